@@ -1,0 +1,45 @@
+"""Documents that follow from data: label tables, the catalogue of checks, the statistics of the card.
+
+A generated block stands between ``<!-- name:argument -->`` and ``<!-- /name -->``; only what is between is replaced.
+Lines of a block never begin with ``<!-- ``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from bilan import labels
+
+
+def label_table(inventory: str) -> str:
+    """Markdown table of one label inventory: label, meaning, a French and an English example."""
+    rows = labels.inventory()[inventory]
+    examples = any(row["fr"] or row["en"] for row in rows.values())
+    derived = "acled" in next(iter(rows.values()))
+    head = ["label", "meaning"] + (["ACLED event type"] if derived else []) + (["French", "English"] if examples else [])
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for label, row in rows.items():
+        cells = [f"`{label}`", row["description"]]
+        if derived:
+            cells.append(row["acled"])
+        if examples:
+            cells += [row["fr"], row["en"]]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
+    """The document with every generated block rendered anew.
+
+    ``renderers`` maps a block name to a function of the block's argument. Unknown names are left alone.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        name, argument = match["name"], match["argument"] or ""
+        if name not in renderers:
+            return match.group()
+        return f"{match['head']}\n{renderers[name](argument)}\n<!-- /{name} -->"
+
+    pattern = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z_]+))? -->)\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
+    return re.sub(pattern, block, document)
