@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from bilan import labels
 
@@ -43,3 +44,17 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
 
     pattern = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z_]+))? -->)\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
     return re.sub(pattern, block, document)
+
+
+def rendered(root: Path) -> list[tuple[Path, str]]:
+    """Every generated document of a checkout: (path, content as it should be)."""
+    from bilan import stats
+    from bilan.checks import catalogue
+
+    renderers = {"labels": label_table, "stats": stats.renderer(root / "corpus")}
+    out = [(root / "schema" / "checks.md", catalogue.markdown())]
+    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md"):
+        path = root / name
+        if path.exists():
+            out.append((path, fill(path.read_text(encoding="utf-8"), renderers)))
+    return out

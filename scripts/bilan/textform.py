@@ -298,7 +298,7 @@ def _unmark(source: str) -> Json:
     article["text"] = text
     if body is None:
         _defaults(article)
-        return _canonical(article)
+        return canonical(article)
     content = _read_body(body, body_line, article, records)
     for ident, record in records.items():
         layer = _LAYER_OF[re.sub(r"[0-9]+", "", ident)]
@@ -313,9 +313,9 @@ def _unmark(source: str) -> Json:
         salt = (text.get("anchors") or {}).get("salt")
         if not isinstance(salt, str) or not re.fullmatch(r"[0-9a-f]{32}", salt):
             raise _Fault("B151", "a withheld text needs anchors: {salt: 32 hexadecimal digits}", 1, 1, "add the salt")
-        return _canonical(withhold.withhold(article, content, salt))
+        return canonical(withhold.withhold(article, content, salt))
     text["content"] = content
-    return _canonical(article)
+    return canonical(article)
 
 
 def _read_front(front: str) -> tuple[Json, dict[str, int]]:
@@ -504,7 +504,8 @@ def _defaults(article: Json) -> None:
                 record.setdefault(key, [] if key in lists else False if key in ("hedged", "named") else None)
 
 
-def _canonical(article: Json) -> Json:
+def canonical(article: Json) -> Json:
+    """The article with all keys in the order of the schema."""
     out = model.ordered(article, model.top_keys())
     if isinstance(out.get("record"), dict):
         out["record"] = model.ordered(out["record"], model.sub_keys("record"))

@@ -1,0 +1,158 @@
+"""Level 2: does the document have the shape that its schema demands?
+
+``jsonschema-rs`` decides; only a document that it refuses is validated again by ``jsonschema``, for messages
+that a person can use. The test suite holds the two to the same verdict.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from bilan.incidents import Incident
+from bilan.paths import schema_file
+
+KINDS = {
+    "article": ("article.schema.json", None),
+    "story": ("story.schema.json", None),
+    "actors": ("registry.schema.json", "actors"),
+    "places": ("registry.schema.json", "places"),
+    "outlets": ("registry.schema.json", "outlets"),
+    "release": ("release.schema.json", None),
+}
+"""Kind of document → schema file and the definition in it."""
+
+_CODES = {
+    "required": "B201",
+    "additionalProperties": "B202",
+    "propertyNames": "B202",
+    "type": "B203",
+    "enum": "B204",
+    "const": "B204",
+    "pattern": "B205",
+    "minimum": "B207",
+    "maximum": "B207",
+    "minLength": "B207",
+    "maxLength": "B207",
+    "minItems": "B207",
+    "maxItems": "B207",
+    "uniqueItems": "B207",
+}
+_SHOWN = 50
+
+
+@cache
+def schema(kind: str) -> dict[str, Any]:
+    """The schema of a kind of document, self-contained."""
+    name, definition = KINDS[kind]
+    with open(schema_file(name), encoding="utf-8") as file:
+        whole: dict[str, Any] = json.load(file)
+    if definition is None:
+        return whole
+    return {"$schema": whole["$schema"], **whole["$defs"][definition]}
+
+
+@cache
+def _fast(kind: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema(kind))
+
+
+@cache
+def _exact(kind: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema(kind))
+
+
+def is_valid(document: Any, kind: str) -> bool:
+    """The fast verdict."""
+    return bool(_fast(kind).is_valid(document))
+
+
+def check(document: Any, kind: str, file: str) -> list[Incident]:
+    """Incidents of one document, in the order of the document; at most ``_SHOWN`` of them."""
+    if is_valid(document, kind):
+        return []
+    leaves: dict[tuple[str, str, str], Incident] = {}
+    for error in _exact(kind).iter_errors(document):
+        for leaf, ruled in _leaves(error, False):
+            incident = _incident(leaf, ruled, file)
+            leaves.setdefault((incident.pointer, incident.code, incident.message), incident)
+    if not leaves:  # the two libraries disagree: never let the document pass in silence
+        return [Incident("B206", "refused by the fast validator only", "report this document as a fault of bilan", file=file)]
+    return list(leaves.values())[:_SHOWN]
+
+
+def _leaves(error: Any, ruled: bool) -> list[tuple[Any, bool]]:
+    """The errors that a person can act on: inside a choice, those of the branch that fits best."""
+    ruled = ruled or any(part in ("then", "else", "if") for part in error.schema_path)
+    if error.context and error.validator in ("oneOf", "anyOf"):
+        branches: dict[Any, list[Any]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.schema_path[0], []).append(inner)
+        best = min(branches.values(), key=len)
+        return [leaf for inner in best for leaf in _leaves(inner, True)]
+    return [(error, ruled)]
+
+
+def _pointer(error: Any) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
+
+
+def _incident(error: Any, ruled: bool, file: str) -> Incident:
+    pointer = _pointer(error)
+    code = "B206" if ruled else _CODES.get(error.validator, "B206")
+    message, mend = _words(error)
+    if error.validator == "additionalProperties":
+        unknown = sorted(set(error.instance) - set(error.schema.get("properties", {})))
+        if unknown:
+            pointer += "/" + unknown[0].replace("~", "~0").replace("/", "~1")
+    return Incident(code, message, mend, file=file, pointer=pointer)
+
+
+def _short(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 60 else shown[:57] + "…"
+
+
+def _words(error: Any) -> tuple[str, str]:
+    """What is wrong and how to mend it, in words."""
+    value, rule, kind = error.instance, error.validator_value, error.validator
+    description = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    hint = f" ({description})" if description else ""
+    if kind == "required":
+        missing = [name for name in rule if name not in value]
+        return f"missing: {', '.join(missing)}", "add " + ", ".join(missing)
+    if kind == "additionalProperties":
+        unknown = sorted(set(value) - set(error.schema.get("properties", {})))
+        return f"unknown field: {', '.join(unknown)}", f"use {', '.join(error.schema.get('properties', {}))}"
+    if kind == "enum":
+        return f"{_short(value)} is no label here{hint}", "use one of " + ", ".join(_short(label) for label in rule)
+    if kind == "const":
+        return f"{_short(value)} where only {_short(rule)} may stand{hint}", f"write {_short(rule)}"
+    if kind == "type":
+        wanted = rule if isinstance(rule, str) else " or ".join(rule)
+        return f"{_short(value)} is no {wanted}{hint}", f"write a value of type {wanted}"
+    if kind == "pattern":
+        example = error.schema.get("examples", [""])[0] if isinstance(error.schema, dict) else ""
+        return f"{_short(value)} is malformed{hint}", f"write it like {_short(example)}"
+    if kind == "not":
+        names = rule.get("required", []) if isinstance(rule, dict) else []
+        if names:
+            return f"{', '.join(names)} must not stand here{hint}", f"take out {', '.join(names)}"
+    limits = {
+        "minLength": "is shorter than",
+        "maxLength": "is longer than",
+        "minItems": "has fewer items than",
+        "maxItems": "has more items than",
+        "minimum": "is less than",
+        "maximum": "is more than",
+    }
+    if kind in limits:
+        return f"{_short(value)} {limits[kind]} {rule}{hint}", f"keep within {rule}"
+    if kind == "uniqueItems":
+        return f"{_short(value)} holds an item twice{hint}", "keep one of the two"
+    return f"{_short(value)} breaks the rule {kind}{hint}", "see the schema"

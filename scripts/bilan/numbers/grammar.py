@@ -1,0 +1,320 @@
+"""The grammar of number expressions, the same for every language; the words come from a ``Language``.
+
+An expression is read from its first character: modifiers and determiners, then one number, a range, a
+group word ("dozens"), a word for several, or a single counted thing; then what follows the number is looked at
+for a unit, a modifier behind, and for signs that it counts nothing ("5 km", "24th", "8:00", "six-hour").
+Everything after that is the counted noun and is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bilan.numbers.value import LARGEST, ZERO, Number, Value, of_interval, of_number, whole
+
+EDGE = r"(?![a-z0-9])"
+"""End of a word in folded text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one language, as patterns over folded text (see ``fold``). Named groups carry meaning."""
+
+    lead: re.Pattern[str]
+    """A modifier or determiner before the number, with its white space; the group name is the modifier, or
+    ``skip``, ``between`` (a range must follow, with "and"), ``starting`` (a range must follow), ``another``."""
+    zero: re.Pattern[str]
+    """The beginning of an expression that says that there was none."""
+    fixed: re.Pattern[str]
+    """Words for a number: group ``n2`` stands for 2, ``half`` for 50 percent."""
+    group: re.Pattern[str]
+    """Group words without a number ("dozens"): ``base`` (or ``one``) and ``scale`` are keys of ``groups``."""
+    group_link: re.Pattern[str]
+    """What joins two group words ("if not")."""
+    groups: Mapping[str, tuple[int, int]]
+    """Lowest and highest number of a group word."""
+    many: re.Pattern[str]
+    """Words for two or more, size unknown."""
+    digits: re.Pattern[str]
+    """A number in digits: groups ``thousands`` (with separators) or ``plain``, and ``decimals``."""
+    words: re.Pattern[str]
+    """A run of number words."""
+    words_value: Callable[[str], int | None]
+    """The value of a run of number words; None where it makes no number."""
+    scale_words: frozenset[str]
+    """Number words that multiply the words before them and may serve both ends of a range ("six à dix mille")."""
+    half_of: re.Pattern[str]
+    """"Half a" before a scale word."""
+    and_half: re.Pattern[str]
+    """"And a half" after a number."""
+    scale: re.Pattern[str]
+    """A scale or collective word after a number, with what stands between; group 1 is a key of ``scales``."""
+    scales: Mapping[str, tuple[int, str]]
+    """Multiplier of a scale word, and its kind: ``round`` (the word itself says "about"), ``dozen``, ``short`` or ``plain``."""
+    short_scale: re.Pattern[str]
+    """What must follow a one-letter scale ("m") where no currency stands before."""
+    currency: re.Pattern[str]
+    """A currency sign before a number; the group name is the ISO 4217 code."""
+    unit: re.Pattern[str]
+    """A unit after a number, with what may stand between; the group name is the unit, ``none`` = counts nothing."""
+    to: re.Pattern[str]
+    """What joins the ends of a range."""
+    and_: re.Pattern[str]
+    """What joins the ends of a range after "between"."""
+    reject: re.Pattern[str]
+    """What cannot follow a number that counts something."""
+    behind: re.Pattern[str]
+    """A modifier right after the number; the group name is the modifier."""
+    at_end: re.Pattern[str]
+    """A modifier after the noun, at the end."""
+    single: re.Pattern[str]
+    """An indefinite article, with its white space."""
+    not_one: re.Pattern[str]
+    """What follows "a" or "one" where it counts nothing ("a third", "one in five")."""
+
+
+_FOLD: dict[int, str | None] = {}
+for _letters, _base in (
+    ("àâäáãå", "a"), ("ç", "c"), ("éèêë", "e"), ("îïíì", "i"), ("ñ", "n"), ("ôöóòõ", "o"), ("ùûüú", "u"), ("ÿ", "y"),
+    ("œ", "oe"), ("æ", "ae"), ("’‘ʼ‛`´′", "'"), ("‐‑‒–—―−", "-"), ("“”„‟«»\"‹›", " "),
+):  # fmt: skip
+    _FOLD.update({ord(letter): _base for letter in _letters})
+_FOLD.update(dict.fromkeys((*range(0x300, 0x370), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
+
+_BRACKETS = re.compile(r" ?\([^()]*\)")
+_LETTERS = re.compile(r"[a-z]{3}")
+_ENDINGS = " .,;:!?"
+
+_BOUNDS = frozenset(("at_least", "more_than", "at_most", "less_than"))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and quotation marks; one kind of space, apostrophe and hyphen."""
+    return " ".join(text.lower().translate(_FOLD).split()).strip(_ENDINGS)
+
+
+@dataclass(slots=True)
+class _Number:
+    """A number read: ``top / bottom`` times ``scale``; ``dozens`` as in ``value.around``; ``round`` = says "about"."""
+
+    top: int
+    bottom: int
+    scale: int
+    end: int
+    unit: str | None = None
+    dozens: int = 0
+    round: bool = False
+    words: str = ""
+    thousands: int = 0
+    halved: bool = False
+
+    def value(self) -> Number:
+        product = self.top * self.scale
+        return product // self.bottom if product % self.bottom == 0 else product / self.bottom
+
+
+def read(text: str, language: Language) -> Value | None:
+    """The value of an expression, None where its words fix none."""
+    s = fold(text)
+    if not s:
+        return None
+    if language.zero.match(s):
+        return ZERO
+    at, modifier, opening = 0, "exact", ""
+    while found := language.lead.match(s, at):
+        kind = found.lastgroup or "skip"
+        at = found.end()
+        if kind in ("between", "starting", "another"):
+            opening = kind
+        elif kind != "skip":
+            modifier = _stronger(modifier, kind)
+    first = s[at : at + 1]
+    if not first.isdigit():
+        if found := language.fixed.match(s, at):
+            name = found.lastgroup or ""
+            unit = "percent" if name == "half" else None
+            return of_number(50 if unit else int(name[1:]), modifier, 0, unit)
+        if found := language.group.match(s, at):
+            return _group(s, found, modifier, language)
+        if found := language.many.match(s, at):
+            return _sized(s, found.end(), 2, None, modifier, language)
+    number = _number(s, at, language)
+    if number is not None:
+        return _counted(s, number, modifier, opening, language)
+    if found := language.single.match(s, at):
+        at = found.end()
+    elif opening != "another" or at == len(s):
+        return None
+    if opening in ("between", "starting") or language.not_one.match(s, at):
+        return None
+    found = language.unit.match(s, at)
+    unit = found.lastgroup if found else None
+    return None if unit == "none" else of_number(1, modifier, 0, unit)
+
+
+def _stronger(modifier: str, other: str) -> str:
+    """Of two modifiers the bound wins, then "nearly", then "about"; of two bounds the first."""
+    if modifier in _BOUNDS or other == "exact":
+        return modifier
+    if other in _BOUNDS or modifier == "exact":
+        return other
+    return "nearly" if "nearly" in (modifier, other) else modifier
+
+
+def _number(s: str, at: int, language: Language) -> _Number | None:
+    found = language.currency.match(s, at)
+    unit = None
+    if found:
+        unit, at = found.lastgroup, found.end()
+    if found := language.digits.match(s, at):
+        whole_part = found["thousands"] or found["plain"]
+        decimals = found["decimals"] or ""
+        end = found.end()
+        digits = "".join(filter(str.isdigit, whole_part)) + decimals
+        if len(digits) > 16:
+            return None
+        number = _Number(int(digits), 10 ** len(decimals), 1, end, unit)
+        if found["thousands"] and not decimals:
+            while number.top and number.top % 1000 ** (number.thousands + 1) == 0:
+                number.thousands += 1
+    elif found := language.half_of.match(s, at):
+        number = _Number(1, 2, 1, found.end(), unit)
+    elif found := language.words.match(s, at):
+        run = found.group()
+        value = language.words_value(run)
+        if value is None:
+            return None
+        number = _Number(value, 1, 1, found.end(), unit, words=run)
+    elif (found := language.scale.match(s, at)) and language.scales[found[1]][1] in ("round", "dozen"):
+        number = _Number(1, 1, 1, at, unit)
+    else:
+        return None
+    _scales(s, number, language)
+    return number if number.top * number.scale < LARGEST * number.bottom else None
+
+
+def _scales(s: str, number: _Number, language: Language) -> None:
+    """Multiply by the scale and collective words that follow ("million", "dozen", "dizaine de milliers")."""
+    for _ in range(3):
+        if found := language.and_half.match(s, number.end):
+            if number.halved:
+                return
+            number.top, number.bottom = number.top * 2 + number.bottom, number.bottom * 2
+            number.end, number.halved = found.end(), True
+        found = language.scale.match(s, number.end)
+        if not found:
+            return
+        multiplier, kind = language.scales[found[1]]
+        if kind == "short" and not number.unit and not language.short_scale.match(s, found.end()):
+            return
+        number.scale *= multiplier
+        if number.dozens:
+            number.dozens *= multiplier
+        number.dozens = number.dozens or int(kind == "dozen")
+        number.round = number.round or kind in ("dozen", "round")
+        number.end = found.end()
+
+
+def _group(s: str, found: re.Match[str], modifier: str, language: Language) -> Value | None:
+    low, high = _group_size(found, language)
+    end = found.end()
+    if (link := language.group_link.match(s, end)) and (more := language.group.match(s, link.end())):
+        high = max(high, _group_size(more, language)[1])
+        end = more.end()
+    return _sized(s, end, low, high, modifier, language)
+
+
+def _group_size(found: re.Match[str], language: Language) -> tuple[int, int]:
+    low, high = language.groups[found["base"] or found["one"]]
+    if found["scale"]:
+        multiplier = (language.groups[found["scale"]][1] + 1) // 10
+        return low * multiplier, (high + 1) * multiplier - 1
+    return low, high
+
+
+def _sized(s: str, end: int, low: int, high: int | None, modifier: str, language: Language) -> Value | None:
+    """The value of a group word or a word for several that ends at ``end``."""
+    rest = _rest(s, end, modifier, None, language)
+    if rest is None:
+        return None
+    modifier, unit = rest
+    return of_interval(low, high, modifier if modifier in _BOUNDS else "indefinite", unit)
+
+
+def _counted(s: str, number: _Number, modifier: str, opening: str, language: Language) -> Value | None:
+    """The value of a number, or of the range that it begins, from what follows it."""
+    last, unit = number, number.unit
+    joint = language.and_ if opening == "between" else language.to
+    joined = joint.match(s, number.end)
+    if not joined and (found := language.unit.match(s, number.end)) and (joined := joint.match(s, found.end())):
+        unit = unit or found.lastgroup
+    second = _number(s, joined.end(), language) if joined else None
+    if second is not None:
+        last, unit = second, second.unit or unit
+    elif opening in ("between", "starting"):
+        return None
+    rest = _rest(s, last.end, modifier, unit, language)
+    if rest is None or unit == "none":
+        return None
+    modifier, unit = rest
+    for one in (number, last):
+        if one.bottom == 1000 and one.scale == 1 and unit is None:
+            return None  # "1,500" in French, "1.500" in English: thousands or decimals?
+    if second is not None:
+        high = second.value()
+        low = number.value() * _shared_scale(number, second, language)
+        if low >= high:
+            return None
+        return of_interval(whole(low), high, modifier if modifier in _BOUNDS else "range", unit)
+    value = number.value()
+    if value == 1:
+        after = number.end + (s[number.end : number.end + 1] == " ")
+        if language.not_one.match(s, after):
+            return None
+    if number.round:
+        modifier = _stronger(modifier, "approximate")
+    return of_number(value, modifier, number.dozens, unit)
+
+
+def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language) -> tuple[str, str | None] | None:
+    """Modifier and unit once what follows the number is read; None where it counts nothing."""
+    if found := _BRACKETS.match(s, end):
+        end = found.end()
+    if language.reject.match(s, end):
+        return None
+    if found := language.behind.match(s, end):
+        modifier = _stronger(modifier, found.lastgroup or "exact")
+        end = found.end()
+    if found := language.unit.match(s, end):
+        unit = unit or found.lastgroup
+        end = found.end()
+        if unit == "none":
+            return None
+    elif s[end : end + 1].isalpha() and s[end - 1 : end].isdigit() and not _LETTERS.match(s, end):
+        return None
+    if found := language.at_end.search(s, end):
+        modifier = _stronger(modifier, found.lastgroup or "exact")
+    return modifier, unit
+
+
+def _shared_scale(first: _Number, second: _Number, language: Language) -> int:
+    """What the scale of the second end of a range does to the first: "six à dix mille" → 1,000."""
+    if first.scale != 1:
+        return 1
+    value = first.value()
+    if second.scale != 1:
+        return second.scale if value * second.bottom < second.top else 1
+    if second.thousands and not first.thousands and not first.words:
+        multiplier = 1000**second.thousands
+        return multiplier if value < second.top // multiplier else 1
+    words = second.words.replace("-", " ").split()
+    start = len(words)
+    while start > 1 and words[start - 1] in language.scale_words:
+        start -= 1
+    for cut in range(start, len(words)):
+        part = language.words_value(" ".join(words[:cut]))
+        if part and value < part:
+            return second.top // part
+    return 1

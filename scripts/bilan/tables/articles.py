@@ -1,0 +1,72 @@
+"""Table ``articles``: one row an article, every layer nested, with what its story says."""
+
+from __future__ import annotations
+
+from bilan.model import LAYERS, Json
+from bilan.tables.features import REGISTRY
+from bilan.tables.view import View
+
+
+def rows(view: View) -> list[Json]:
+    """One row. Together with its story the row holds everything that the article's file holds."""
+    article, story, text = view.article, view.story, view.article["text"]
+    return [
+        {
+            **{layer: article[layer] for layer in LAYERS},
+            "id": article["id"],
+            "story": article["story"],
+            "split": view.split,
+            "lang": article["lang"],
+            "published": article["published"],
+            "style": article["style"],
+            "country": story["country"],
+            "region": story["region"],
+            "story_title": story["title"],
+            "text": view.text,
+            "length": text["length"],
+            "sha256": text["sha256"],
+            "access": text["access"],
+            "extent": text["extent"],
+            "origin": text["origin"],
+            "licence": text["licence"],
+            "credit": text["attribution"],
+            "anchors": text.get("anchors"),
+            "record": article["record"],
+            "cites": article["references"],
+            "references": _cited(view),
+            "story_events": story["events"],
+            "entities": [_entity(view, entity) for entity in article["entities"]],
+            "provenance": article["provenance"],
+            "schema_version": article["schema_version"],
+            "added_in": article["added_in"],
+        }
+    ]
+
+
+def _entity(view: View, entity: Json) -> Json:
+    entry = view.registered(entity)
+    return {**entity, **{key: entry.get(key) for key in REGISTRY}}
+
+
+def _cited(view: View) -> list[Json]:
+    """What the article cites or itself is, and what that derives from; in the order of the story."""
+    known = {reference["id"]: reference for reference in view.story["references"]}
+    wanted = set(view.article["references"])
+    own = own_reference(view)
+    if own is not None:
+        wanted.add(own)
+    queue = list(wanted)
+    while queue:
+        origin = known.get(queue.pop(), {}).get("derived_from")
+        if origin is not None and origin not in wanted:
+            wanted.add(origin)
+            queue.append(origin)
+    return [reference for reference in view.story["references"] if reference["id"] in wanted]
+
+
+def own_reference(view: View) -> str | None:
+    """The story's reference that a third party's article itself is, by its address."""
+    url = (view.article["record"] or {}).get("url")
+    if url is None:
+        return None
+    return next((r["id"] for r in view.story["references"] if r["url"] == url), None)

@@ -1,0 +1,300 @@
+"""Table ``tolls``: one row a claim, by story event, measure and entity, with what databases make of them.
+
+A *claim* is a figure of scope event, in the words of one source; without a source it is the article's own
+voice. Every claim keeps its row. Beside it stand three reductions, computed over the claims that it can be
+compared with:
+
+* ``interval``: the lowest low and the highest high;
+* ``acled_conservative``: the lowest of the claimed numbers, where tens are 10, dozens 12 and hundreds 100. A
+  bound from above ("up to 200") is used only if nothing else is claimed, a denial never;
+* ``latest``: for each kind of source its last claim, by ``date``.
+
+What can be compared? Claims of the same toll and unit whose ``of`` is the same or contains the other one. A
+*part* is compared only with parts of the very same ``of``: a figure that is ``part_of`` another, or that
+stands in one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll). Claims that
+go back to the same reference, through ``derived_from``, and say the same are one claim: only the first is
+counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bilan.labels import comparable, names
+from bilan.model import Json
+from bilan.tables.articles import own_reference
+from bilan.tables.view import View
+
+NOT_ASSERTED = ("not_verified", "no_comment")
+"""Stances that put no number forward."""
+
+VAGUE = {20: 10, 24: 12, 40: 20, 200: 100, 2000: 1000, 20000: 10000, 200000: 100000}
+"""Least value of a vague number word → its conservative value: tens 10, dozens 12, hundreds 100, …"""
+
+
+@dataclass(slots=True)
+class _Claim:
+    row: Json
+    view: View
+    figure: Json
+    order: tuple[Any, ...]
+    superseded: bool
+
+    @property
+    def copy_key(self) -> tuple[Any, ...]:
+        row = self.row
+        said = (row["of"], row["unit"], row["stated"], row["low"], row["high"], row["part"])
+        return (row["root"], row["source_kind"], row["source_name"], row["asserts"], said)
+
+
+def rows(views: Sequence[View]) -> list[tuple[str, Json]]:
+    """(split, row) of every claim of one story's articles. ``views`` are in the order of the table."""
+    groups: dict[tuple[Any, ...], list[_Claim]] = {}
+    for position, view in enumerate(views):
+        for key, claim in _claims(view, position):
+            groups.setdefault(key, []).append(claim)
+    out: list[tuple[str, Json]] = []
+    for key in sorted(groups):
+        claims = sorted(groups[key], key=lambda claim: claim.order)
+        _reduce(claims)
+        out.extend((claim.view.split, claim.row) for claim in claims)
+    return out
+
+
+# --- claims ----------------------------------------------------------------------------------------------
+
+
+def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim]]:
+    events = {event["id"]: event for event in view.story["events"]}
+    event_order = {ident: i for i, ident in enumerate(events)}
+    measures = names("measure")
+    parts = _parts(view)
+    updated = {relation["to"] for relation in view.article["relations"] if relation["type"] == "updates"}
+    for figure in sorted(view.article["figures"], key=lambda f: (f["start"], f["end"])):
+        story_event = _story_event(view, figure)
+        if story_event is None:
+            continue
+        key = _entity_key(view, figure)
+        group = (
+            event_order.get(story_event, len(events)),
+            measures.index(figure["measure"]),
+            key or "",
+            story_event,
+        )
+        said = list(view.spoken(figure["id"]))
+        if not any(_asserts(figure, attribution) for attribution, _ in said):
+            said.insert(0, ({}, {}))  # nobody puts it forward but the article itself
+        for attribution, source in said:
+            row = _row(view, figure, attribution, source)
+            row["part"] = figure["id"] in parts
+            order = (row["date"] or "", position, figure["start"], row["id"])
+            yield group, _Claim(row, view, figure, order, figure["id"] in updated)
+
+
+def _story_event(view: View, figure: Json) -> str | None:
+    """The story's event that a figure counts; None keeps it out of the tolls."""
+    if figure["scope"] != "event" or figure["event"] is None:
+        return None
+    story_event: str | None = view.by_id[figure["event"]]["story_event"]
+    return story_event
+
+
+def _entity_key(view: View, figure: Json) -> str | None:
+    entity = view.get(figure["entity"])
+    if entity is None:
+        return None
+    return str(entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}")
+
+
+def _asserts(figure: Json, attribution: Json) -> bool:
+    """Whether a source puts the number forward; who denies any losses states the zero."""
+    stance = attribution["stance"]
+    return stance not in NOT_ASSERTED and (stance != "denies" or figure["high"] == 0)
+
+
+def _parts(view: View) -> set[str]:
+    """Figures that count a part of a toll only."""
+    parts = {relation["from"] for relation in view.article["relations"] if relation["type"] == "part_of"}
+    breaths: dict[tuple[Any, ...], list[Json]] = {}
+    for figure in view.article["figures"]:
+        event = _story_event(view, figure)
+        if event is not None and figure["id"] not in parts:
+            said = frozenset(attribution["id"] for attribution in view.holders.get(figure["id"], ()))
+            key = (event, figure["measure"], _entity_key(view, figure), figure["unit"], said)
+            breaths.setdefault(key, []).append(figure)
+    for together in breaths.values():
+        for figure in together:
+            if any(not comparable(figure["of"], other["of"]) for other in together):
+                parts.add(figure["id"])
+    return parts
+
+
+def _row(view: View, figure: Json, attribution: Json, source: Json) -> Json:
+    story_event = _story_event(view, figure)
+    event: Json = next((e for e in view.story["events"] if e["id"] == story_event), {})
+    entity = view.get(figure["entity"]) or {}
+    reference = attribution.get("reference") or next(iter(figure["references"]), None) or own_reference(view)
+    known = {r["id"]: r for r in view.story["references"]}
+    page = known.get(reference, {})
+    claim = [view.id, figure["id"]] + ([attribution["id"], source["id"]] if attribution else [])
+    return {
+        "id": "/".join(claim),
+        "toll": "/".join(
+            (view.story["id"], str(story_event), figure["measure"], _entity_key(view, figure) or "-")
+        ),
+        "story": view.story["id"],
+        "country": view.story["country"],
+        "story_event": story_event,
+        "event_type": event.get("type"),
+        "event_date": event.get("date"),
+        "event_place": event.get("place"),
+        "measure": figure["measure"],
+        "entity": _entity_key(view, figure),
+        "entity_type": entity.get("type"),
+        "entity_name": entity.get("name"),
+        "article": view.id,
+        "lang": view.article["lang"],
+        "figure": figure["id"],
+        "surface": figure.get("surface"),
+        "of": figure["of"],
+        "stated": figure["stated"],
+        "low": figure["low"],
+        "high": figure["high"],
+        "modifier": figure["modifier"],
+        "unit": figure["unit"],
+        "attribution": attribution.get("id"),
+        "stance": attribution.get("stance"),
+        "asserts": not attribution or _asserts(figure, attribution),
+        "hedged": attribution.get("hedged", False),
+        "source": source.get("id"),
+        "source_kind": source.get("kind"),
+        "source_form": source.get("form"),
+        "source_named": source.get("named"),
+        "source_name": view.source_name(source) if source else None,
+        "through": view.through(attribution["id"]) if attribution else [],
+        "said": attribution.get("said"),
+        "published": view.article["published"],
+        "reference": reference,
+        "publisher": page.get("publisher"),
+        "reference_date": page.get("date"),
+        "date": last_day(attribution.get("said") or page.get("date") or view.article["published"]),
+        "root": root(reference, known) or view.id,
+    }
+
+
+def root(reference: str | None, known: dict[str, Json]) -> str | None:
+    """The reference from which a reference derives in the end."""
+    seen: set[str] = set()
+    while reference is not None and reference not in seen:
+        seen.add(reference)
+        origin = known.get(reference, {}).get("derived_from")
+        if origin is None:
+            break
+        reference = origin
+    return reference
+
+
+def last_day(edtf: str | None) -> str | None:
+    """The end of an EDTF value, as far as it is known, in a form that sorts: 2021-06-04/2021-06-05 → 2021-06-05."""
+    if edtf is None:
+        return None
+    known = [edge for edge in edtf.split("/") if edge not in ("..", "")]
+    return re.sub(r"[~?%]", "", known[-1]) if known else None
+
+
+# --- reductions ------------------------------------------------------------------------------------------
+
+
+def _reduce(claims: list[_Claim]) -> None:
+    """Fills in the columns that depend on the other claims of the toll."""
+    seen: set[tuple[Any, ...]] = set()
+    for claim in claims:
+        claim.row["counted"] = claim.copy_key not in seen
+        seen.add(claim.copy_key)
+    for claim in claims:
+        peers = [other for other in claims if _used(other) and _compare(claim.row, other.row)]
+        row = claim.row
+        row["contradicts"] = [
+            other.row["id"] for other in peers if row["asserts"] and _contradict(claim, other)
+        ]
+        row["interval_low"] = min((other.row["low"] for other in peers), default=None)
+        highs = [other.row["high"] for other in peers]
+        row["interval_high"] = max(highs) if highs and None not in highs else None
+        row["acled_conservative"] = conservative(other.row for other in peers)
+        row["latest"] = _latest(peers)
+
+
+def _used(claim: _Claim) -> bool:
+    return bool(claim.row["counted"] and claim.row["asserts"])
+
+
+def _compare(a: Json, b: Json) -> bool:
+    """Whether two claims of a toll count the same."""
+    if a["unit"] != b["unit"]:
+        return False
+    if a["part"] or b["part"]:
+        return bool(a["part"] == b["part"] and a["of"] == b["of"])
+    return comparable(a["of"], b["of"])
+
+
+def disjoint(a: Json, b: Json) -> bool:
+    """Whether no number fits both claims."""
+    return (a["high"] is not None and a["high"] < b["low"]) or (
+        b["high"] is not None and b["high"] < a["low"]
+    )
+
+
+def _contradict(a: _Claim, b: _Claim) -> bool:
+    if not disjoint(a.row, b.row):
+        return False
+    if a.view is not b.view:
+        return True
+    pair = {a.figure["id"], b.figure["id"]}
+    return not any(
+        relation["type"] == "updates" and {relation["from"], relation["to"]} == pair
+        for relation in a.view.article["relations"]
+    )
+
+
+def conservative(claims: Iterable[Json]) -> float | None:
+    """The most conservative of the claimed numbers, vague words read as the field reads them."""
+    from_below, from_above = [], []
+    for claim in claims:
+        if claim["stance"] == "denies":
+            continue
+        if claim["modifier"] in ("at_most", "less_than"):
+            from_above.append(claim["high"])
+        elif claim["stated"] is not None:
+            from_below.append(claim["stated"])
+        elif claim["modifier"] == "range":
+            from_below.append(claim["low"])
+        else:
+            from_below.append(VAGUE.get(claim["low"], claim["low"]))
+    return min(from_below or from_above, default=None)
+
+
+def _latest(peers: list[_Claim]) -> list[Json]:
+    """For each kind of source its last claim; the article's own voice has kind null and stands first."""
+    by_kind: dict[str | None, _Claim] = {}
+    for claim in peers:
+        kind = claim.row["source_kind"]
+        best = by_kind.get(kind)
+        # a figure that its own article replaces gives way, whatever its date
+        if best is None or (not claim.superseded, claim.order) > (not best.superseded, best.order):
+            by_kind[kind] = claim
+    order = (None, *names("source_kind"))
+    return [
+        {
+            "source_kind": kind,
+            "claim": by_kind[kind].row["id"],
+            "date": by_kind[kind].row["date"],
+            "stated": by_kind[kind].row["stated"],
+            "low": by_kind[kind].row["low"],
+            "high": by_kind[kind].row["high"],
+        }
+        for kind in order
+        if kind in by_kind
+    ]
