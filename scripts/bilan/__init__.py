@@ -1,5 +1,42 @@
-"""BILAN: a corpus of conflict news in which every figure is tied to its event and to who gave it."""
+"""BILAN: a corpus of conflict news in which every figure is tied to its event and to who gave it.
+
+>>> import bilan
+>>> for article in bilan.articles(lang="fr"): ...
+>>> figures = bilan.load("figures")            # a datasets.DatasetDict
+>>> bilan.numbers.parse("une quarantaine de soldats", "fr")
+Value(stated=40, low=35, high=45, modifier='approximate', unit=None)
+
+Everything is imported when it is first used; ``import bilan`` itself loads no other library.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+__all__ = ["__version__", "articles", "load", "numbers", "records"]
+
+if TYPE_CHECKING:
+    from bilan import numbers, records
+    from bilan.load import articles, load
+
+_FROM_LOAD = ("articles", "load")
+_MODULES = ("numbers", "records")
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name in _FROM_LOAD:
+        value = getattr(importlib.import_module("bilan.load"), name)
+    elif name in _MODULES:
+        return importlib.import_module(f"bilan.{name}")
+    else:
+        raise AttributeError(f"module 'bilan' has no attribute {name!r}")
+    globals()[name] = value  # importing bilan.load put the module there; the function takes its place
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -172,8 +172,12 @@ def _render(text: str, pieces: list[_Piece]) -> str:
     for here, there in zip(cuts, [*cuts[1:], len(text)], strict=True):
         out.extend(closes.get(here, ()))
         out.append("[" * opens.get(here, 0))
-        out.append(re.sub(r"([\\\[\]])", r"\\\1", text[here:there]))
+        out.append(_escape(text[here:there]))
     return "".join(out)
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\\\[\]])", r"\\\1", text)
 
 
 # --- text form → JSON ------------------------------------------------------------------------------------
@@ -335,7 +339,7 @@ def _read_front(front: str) -> tuple[Json, dict[str, int]]:
         raise _Fault("B150", f"YAML: {problem}", line, column, "mend the front matter at this place") from None
     except (RecursionError, ValueError) as error:
         raise _Fault("B150", f"YAML: {error}", 2, 1, "mend the front matter") from None
-    if not isinstance(header, dict):
+    if not isinstance(header, dict) or not isinstance(node, yaml.MappingNode):
         raise _Fault("B150", "the front matter is no mapping", 2, 1, "write key: value lines")
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
@@ -531,3 +535,32 @@ def canonical(article: Json) -> Json:
             records.append(record)
         out[layer] = records
     return out
+
+
+def scaffold(article_id: str, text: str) -> str:
+    """A text form to begin with: every field of the front matter, no annotation, brackets of the text escaped."""
+    story, lang, _ = article_id.split(".")
+    header = {
+        "access": "open",
+        "extent": "whole",
+        "origin": "human_written",
+        "licence": "CC-BY-4.0",
+        "attribution": "BILAN contributors",
+    }
+    provenance = {"method": "manual", "annotator": "your-name", "guidelines": "1.0", "status": "human_reviewed"}
+    lines = [
+        f"bilan: {_flow(VERSION)}",
+        f"schema_version: {_flow(VERSION)}",
+        f"id: {article_id}",
+        f"story: {story}",
+        f"lang: {lang}",
+        "published: null",
+        "style: dispatch",
+        "added_in: null",
+        "record: null",
+        f"text: {_flow(header)}",
+        "references: []",
+        f"provenance: {_flow(provenance)}",
+        *(f"{layer}:" for layer in model.LAYERS),
+    ]
+    return "---\n" + "\n".join(lines) + "\n---\n" + _escape(text) + "\n"

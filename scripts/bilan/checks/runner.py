@@ -61,7 +61,8 @@ def examine(raw: bytes, file: str, context: Context) -> tuple[Json | None, list[
         usable = document
     if not incidents:
         return document, [], []
-    kept, exempted = [], []
+    kept: list[Incident] = []
+    exempted: list[Incident] = []
     for incident in incidents:
         (exempted if _exemption(document, incident) in context.exemptions else kept).append(incident)
     return usable, locate(raw, kept), exempted
@@ -251,7 +252,9 @@ def _check_files(paths: list[str], context: Context | None = None) -> tuple[list
     """One batch of article files, in a worker or at home."""
     context = context or _worker_context
     assert context is not None
-    summaries, incidents, exempted = [], [], []
+    summaries: list[Summary] = []
+    incidents: list[Incident] = []
+    exempted: list[Incident] = []
     for name in paths:
         file = shown(Path(name))
         raw = parse.read_bytes(Path(name), file)

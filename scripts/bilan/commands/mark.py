@@ -20,6 +20,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio, textform
     from bilan.checks import parse, runner, schema
+    from bilan.checks.locate import locate
     from bilan.incidents import BilanError
 
     file = runner.shown(args.article)
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     if article is None:
         raise BilanError(incidents)
     if found := schema.check(article, "article", file):
-        raise BilanError(runner.locate(raw, found))
+        raise BilanError(locate(raw, found))
     text = None
     if args.text:
         given = parse.read_bytes(args.text, runner.shown(args.text))

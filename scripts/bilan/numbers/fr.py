@@ -6,10 +6,10 @@ import re
 
 from text_to_num import text2num
 
-from bilan.numbers.grammar import EDGE, Language
+from bilan.numbers.grammar import EDGE, UNIT_EDGE, Language
 
-_DE = r"(?:de(?:s)? |d'(?:entre )?|du )"
-_MORE = r"(?:(?:un peu|bien|beaucoup|nettement|largement|tres|sensiblement|legerement|encore|pas) )*"
+_DE = r"(?:des?\s|d'|du\s)"
+_FAR = r"(?:(?:un\speu|bien|beaucoup|nettement|largement|tres|sensiblement|legerement|encore)\s)*"
 _SMALL = (
     "une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
     "quarante|cinquante|soixante|septante|huitante|octante|nonante"
@@ -32,16 +32,17 @@ _SCALES: dict[str, tuple[int, str]] = {
 _COLLECTIVE = "|".join(sorted((w for w, (_, kind) in _SCALES.items() if kind in ("round", "dozen")), key=len)[::-1])
 _SCALE_WORDS = "|".join(sorted(_SCALES, key=len, reverse=True))
 _START = rf"(?=[0-9$€£]|(?:{_SMALL}|{_LARGE}|{_COLLECTIVE}){EDGE})"
-_ONLY_GROUP = rf"(?=(?:(?:bonne|petite|grosse) )?(?:demi[- ])?(?:{_COLLECTIVE}|million|milliard|moitie){EDGE})"
+_ONLY_GROUP = rf"(?=(?:(?:bonne|petite|grosse)\s)?(?:demi[-\s])?(?:{_COLLECTIVE}|million|milliard|moitie){EDGE})"
 
 _LEAD = re.compile(
     rf"""(?:
-    (?P<at_least> {_MORE} (?:au\ (?:strict\ )?(?:moins|minimum)|a\ tout\ le\ moins|pour\ le\ moins|au\ bas\ mot
+    (?P<at_least> {_FAR} (?:au\ (?:strict\ )?(?:moins|minimum)|a\ tout\ le\ moins|pour\ le\ moins|au\ bas\ mot
         |(?:pas|non)\ moins\ {_DE}|un\ minimum\ {_DE}|minimum|>=|≥))
     |(?P<at_most> jusqu'(?:a|au|aux)(?![a-z])|jusque|(?:tout\ )?au\ (?:grand\ )?(?:plus|maximum)|un\ maximum\ {_DE}
         |maximum|pas\ (?:plus|davantage)\ {_DE}|<=|≤)
-    |(?P<less_than> {_MORE} (?:moins\ {_DE}|en\ dessous\ {_DE}|inferieure?s?\ (?:a|aux?)(?![a-z])|<))
-    |(?P<more_than> {_MORE} (?:(?:plus|davantage)\ {_DE}|au[- ]dela\ {_DE}|au[- ]dessus\ {_DE}
+    |(?P<less_than> {_FAR} (?:moins\ {_DE}|en\ dessous\ {_DE}|inferieure?s?\ (?:a|aux?)(?![a-z])|<))
+    |(?P<approximate_> plus\ ou\ moins)
+    |(?P<more_than> {_FAR} (?:(?:plus|davantage)\ {_DE}|au[- ]dela\ {_DE}|au[- ]dessus\ {_DE}
         |superieure?s?\ (?:a|aux?)(?![a-z])|>))
     |(?P<nearly> (?:a\ )?(?:pres\ {_DE}|presque|quasiment|quasi)|(?:pas|non)\ loin\ {_DE})
     |(?P<approximate> environ|(?:a\ )?quelques?\ {_START}|autour\ {_DE}|aux?\ (?:alentours|environs)\ {_DE}|dans\ les\ {_START}
@@ -49,59 +50,133 @@ _LEAD = re.compile(
         |estimee?s?\ a(?:\ environ|\ quelque)?(?![a-z]))
     |(?P<between> entre) (?=[ ])
     |(?P<starting> de) (?=\ (?:[0-9]|(?:{_SMALL}|{_LARGE}){EDGE}))
-    |(?P<skip> (?:l'ensemble|la\ totalite|chacune?|une?\ total|une?\ bilan|au\ nombre)\ {_DE}
+    |(?P<skip> (?:l'ensemble|la\ totalite|(?:un|le)\ total|un\ bilan|au\ nombre)\ {_DE}
         |(?:tous|toutes)(?:\ les)?|les|ces|ses|leurs?|nos|vos|mes|autres|au\ total|en\ tout
         |exactement|precisement|seulement|l'(?=une?{EDGE})|(?:la|le|cette|ce)(?=\ {_ONLY_GROUP}))
     )(?:(?<=')|(?<=[~≈<>≥≤=])|(?=[ ,])|(?<=\ ))[ ,:]*""",
     re.VERBOSE,
 )
 _ZERO = re.compile(
-    rf"(?:aucune?s?|nul(?:le)?|ni) [a-z]|pas (?!moins|plus|davantage|loin|tou|vraiment|encore)(?:{_DE}|une? seule?|le moindre|la moindre)"
-    r"|zero(?![a-z])|0(?![0-9.,:/])(?! ?%)(?! ?[0-9])|personne$|aucune?$|sans (?:aucune? |faire de )?(?:victime|perte|mort|blesse|degat)"
+    rf"(?:aucune?s?|nul(?:le)?|ni) [a-z]|pas (?!moins|plus|davantage|loin)(?:{_DE}|une? seule?|l[ae] moindre)"
+    r"|(?:personne|aucune?)$|sans (?:aucune? |faire de )?(?:victime|perte|mort|blesse|degat)"
 )
 _FIXED = re.compile(
-    rf"(?P<half>(?:la )?moitie){EDGE}"
-    r"|(?P<n2>tou(?:te)?s deux|(?:une |la |cette )?paire|(?:un |le |ce )?duo|les deux|l'une? et l'autre)(?![a-z])"
-    r"|(?P<n3>tou(?:te)?s trois|(?:un |le |ce )?trio)(?![a-z])"
+    rf"(?:(?P<half>(?:la |une )?moitie)|(?P<n2>(?:une |la |cette )?paire|(?:un |le |ce )?duo)|(?P<n3>(?:un |le |ce )?trio)){EDGE}"
 )
 _GROUP = re.compile(
     r"(?:par )?(?:(?:des|les|ces|quelques|plusieurs|(?:de )?(?:tres )?nombreu(?:ses|x)|beaucoup de|de) )*"
-    r"(?:(?P<base>dizaines|douzaines|vingtaines|centaines|milliers|millions|milliards)"
-    r"|(?P<one>(?!))(?!))"
-    r"(?: et (?:des )?(?P=base))?"
+    r"(?P<base>dizaines|douzaines|vingtaines|centaines|milliers|millions|milliards)(?: et (?:des )?(?P=base))?"
     rf"(?: (?:de |d')(?P<scale>milliers|millions|milliards))?{EDGE}"
 )
+_GROUPS = {
+    "dizaines": (20, 99),
+    "douzaines": (24, 99),
+    "vingtaines": (40, 99),
+    "centaines": (200, 999),
+    "milliers": (2000, 9999),
+    "millions": (2 * 10**6, 10**7 - 1),
+    "milliards": (2 * 10**9, 10**10 - 1),
+}
 _MANY = re.compile(
-    rf"(?:plusieurs|quelques|(?:de |d')?(?:tres )?(?:nombreu(?:x|ses)|innombrables|multiples)|maint(?:e)?s"
-    rf"|beaucoup(?= d[e'])|bon nombre(?= d[e'])|nombre(?= d[e'])|quantite(?= d[e'])|bien(?= des )"
-    rf"|une (?:petite |grosse )?poignee|une multitude|un (?:[a-z-]+ ){{0,2}}nombre(?= [a-z]|$|'| d')"
-    rf"|des nombres?){EDGE}(?! a )"
+    r"(?:plusieurs|quelques|(?:de |d')?(?:tres )?(?:nombreu(?:x|ses)|innombrables|multiples)|maint(?:e)?s"
+    r"|(?:beaucoup|bon nombre|nombre|quantite)(?= d[e'])|bien(?= des )|une (?:petite |grosse )?poignee|une multitude"
+    rf"|un (?:[a-z-]+ ){{0,2}}nombre){EDGE}"
 )
-_SPACED = r"[0-9]{1,3}(?: [0-9]{3})+(?! ?mm|[-./][0-9a-z]|[0-9])"
+_SPACED = r"[0-9]{1,3}(?: [0-9]{3})+(?! ?mm|-[a-z]|/[0-9]|[0-9])"
 _DIGITS = re.compile(
     rf"(?:(?P<thousands>{_SPACED}|[0-9]{{1,3}}(?:(?:\.[0-9]{{3}})+|(?:,[0-9]{{3}}){{2,}}|(?:'[0-9]{{3}})+))"
-    r"|(?P<plain>[0-9]+))(?![0-9])"
-    r"(?:,(?P<decimals>[0-9]+)|(?P<dot>\.[0-9]+))?(?![0-9]|[.,:/][0-9])"
+    r"|(?P<plain>[0-9]+))(?![0-9])(?:[.,](?P<decimals>[0-9]+))?(?![0-9]|[.,:/][0-9])"
 )
 _RUN_WORD = rf"(?:{_SMALL}|{_LARGE}){EDGE}"
 _WORDS = re.compile(rf"zero{EDGE}|{_RUN_WORD}(?:(?:[ -]|[ -]et[ -](?=(?:une?|onze){EDGE})){_RUN_WORD})*")
-_ONE_LOST = re.compile(r"(vingt|trente|quarante|cinquante|soixante)[ -](une?)(?![a-z])")
-_FOUR_TWENTIES = re.compile(r"quatre[ -]vingts?[ -]?")
+_LOST_AND = re.compile(r"(?<!quatre[ -])(vingt|trente|quarante|cinquante|soixante)[ -](?=une?(?![a-z]))")
 
 
 def _words_value(run: str) -> int | None:
-    """``text2num`` over a run of number words.
+    """``text2num`` over a run of number words, with its quirks kept away.
 
-    It wants "zéro" with its accent, "et" before "un" ("vingt un" fails), and takes "zéro" before other numbers,
-    which the pattern of runs keeps out.
+    It wants "zéro" with its accent, takes it before other numbers (the pattern of runs does not), and knows no
+    "vingt un" without "et".
     """
     if run == "zero":
         return 0
-    if "vingt" in run:
-        run = _FOUR_TWENTIES.sub(lambda found: "quatre-vingts-" if found.group()[-1] in " -" else "quatre-vingts", run)
-    if " un" in run or "-un" in run:
-        run = _ONE_LOST.sub(lambda found: found[0] if found.start() and run[: found.start()].endswith("quatre-") else f"{found[1]} et {found[2]}", run)
+    if "un" in run:
+        run = _LOST_AND.sub(r"\1 et ", run)
     try:
         return text2num(run, "fr")
     except (ValueError, OverflowError):
         return None
+
+
+_UNIT = re.compile(
+    rf"""[ ]?\(?(?:(?:autres?|longue?s?|bonne?s?|derniere?s?|premiere?s?|petite?s?)[ ])*(?:de[ ]|d'|des[ ])?(?:
+    (?P<percent>%|pour[ -]?cent|p\.?[ ]?c\.?|pct)
+    |(?P<none>points?[ ]de[ ](?:pourcentage|base)|‰|°)
+    |(?:(?P<XOF>(?:francs?|frs?|f)\.?[ ]?\(?(?:cfa|c\.f\.a)|fcfa|cfa|xof)
+    |(?P<XAF>xaf|francs?[ ](?:camerounais|tchadiens?|centrafricains?|gabonais))
+    |(?P<CDF>cdf|francs?[ ]congolais|fc)|(?P<GNF>gnf|francs?[ ]guineens?)|(?P<CHF>chf|francs?[ ]suisses?)
+    |(?P<BIF>bif|francs?[ ]burundais)|(?P<RWF>rwf|francs?[ ]rwandais)|(?P<DJF>djf|francs?[ ]djiboutiens?)
+    |(?P<CAD>cad|dollars?[ ]canadiens?)|(?P<AUD>aud|dollars?[ ]australiens?)
+    |(?P<USD>usd|dollars?|\$[ ]?us|us[ ]?\$)|(?P<EUR>eur|euros?)
+    |(?P<GBP>gbp|livres?[ ]sterlings?)|(?P<SDG>sdg|livres?[ ]soudanaises?)|(?P<EGP>egp|livres?[ ]egyptiennes?)
+    |(?P<LBP>lbp|livres?[ ]libanaises?)|(?P<SYP>syp|livres?[ ]syriennes?)|(?P<TRY>try|livres?[ ]turques?)
+    |(?P<NGN>ngn|nairas?)|(?P<MRU>mru|ouguiyas?)|(?P<DZD>dzd|dinars?[ ]algeriens?)|(?P<TND>tnd|dinars?[ ]tunisiens?)
+    |(?P<LYD>lyd|dinars?[ ]libyens?)|(?P<IQD>iqd|dinars?[ ]irakiens?)|(?P<MAD>mad|dirhams?[ ]marocains?)
+    |(?P<ETB>etb|birrs?)|(?P<ZAR>zar|rands?)|(?P<RUB>rub|roubles?)|(?P<UAH>uah|hryvnias?)|(?P<ILS>shekels?)
+    |(?P<KES>kes|shillings?[ ]kenyans?)|(?P<SOS>sos|shillings?[ ]somaliens?)|(?P<UGX>ugx|shillings?[ ]ougandais)
+    |(?P<INR>inr|roupies?[ ]indiennes?)|(?P<PKR>pkr|roupies?[ ]pakistanaises?)|(?P<CNY>cny|yuans?)
+    |(?P<t>t|tonnes?)|(?P<kg>kgs?|kilos?|kilogrammes?)|(?P<ha>ha|hectares?)
+    |(?P<none_>k?m[23²³]|k?ms?|[cm]m|kilometres?|(?:centi|milli)?metres?|miles?|milles|pieds?|pouces?|lieues?|acres?|noeuds?
+        |jours?|journees?|nuits?|heures?|h[0-9]*|minutes?|mi?n|secondes?|semaines?|week-?ends?|mois|ans?|annees?
+        |decennies?|siecles?|fois|(?:hecto)?litres?|l(?!')|grammes?|m?g|degres?|quintaux|watts?|[kmg]?wh?|[kmgt]o
+        |kt|kilotonnes?|francs?|f|livres?|roupies?|shillings?|dinars?|dirhams?|riyals?|rials?|pesos?)){UNIT_EDGE}
+    |(?P<EUR_>€)|(?P<USD_>\$)|(?P<GBP_>£))""",
+    re.VERBOSE,
+)
+_MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+_REJECT = re.compile(
+    rf"-[a-z]|[:/.,][0-9]|(?<=[0-9])(?:e|er|d|re|nde?|[ie]?eme|ere)s?{EDGE}"
+    rf"| (?:tiers|quarts?|(?!troisieme)[a-z]+iemes){EDGE}| (?:(?:et|au|-) [0-9]+(?:er)? )?(?:{_MONTHS}){EDGE}"
+)
+_BEHIND_WORDS = r"""(?:
+    (?P<approximate>plus\ ou\ moins|environ|a\ peu\ pres|approximativement|peu\ ou\ prou)
+    |(?P<at_least>(?:au|a\ tout\ le|pour\ le)\ moins|(?:au\ )?minimum|(?:ou|et|voire|sinon)\ (?:plus|davantage)|au\ bas\ mot)
+    |(?P<at_most>(?:tout\ )?au\ plus|(?:au\ (?:grand\ )?)?maximum|ou\ moins)
+    |(?P<exact>precisement|exactement|tout\ juste))"""
+_BEHIND = re.compile(rf"(?:[ ]?,?[ ]{_BEHIND_WORDS}|(?P<at_least_>[ ]?\+(?![ ]?[0-9]))){EDGE}", re.VERBOSE)
+_AT_END = re.compile(rf"[ ,]{_BEHIND_WORDS}$", re.VERBOSE)
+_NUMBER = rf"(?:[0-9]|(?:{_SMALL}|{_LARGE}){EDGE})"
+
+FRENCH = Language(
+    lead=_LEAD,
+    zero=_ZERO,
+    fixed=_FIXED,
+    group=_GROUP,
+    group_link=re.compile(r",? (?:(?:ou|voire|sinon|a|et)(?: meme)?) "),
+    groups=_GROUPS,
+    many=_MANY,
+    digits=_DIGITS,
+    words=_WORDS,
+    words_value=_words_value,
+    scale_words=frozenset(("cent", "cents", "mille", "million", "millions", "milliard", "milliards")),
+    half_of=re.compile(rf"(?:une? )?demi[- ](?=(?:{_SCALE_WORDS}){EDGE})"),
+    and_half=re.compile(rf" et demie?{EDGE}"),
+    scale=re.compile(rf"[ -]?(?:(?:autre|bonne|petite|grosse|de) |d')*({_SCALE_WORDS}){EDGE}"),
+    scales=_SCALES,
+    short_scale=re.compile(r" ?(?:€|\$|d'euros|de dollars|eur|usd|fcfa|f cfa|de f)"),
+    currency=re.compile(
+        r"(?:(?P<USD>us ?\$|\$ ?us|\$|usd)|(?P<EUR>€|eur)|(?P<GBP>£|gbp)|(?P<NGN>₦|ngn)|(?P<XOF>xof|(?:f ?)?cfa)|(?P<XAF>xaf)) ?(?=[0-9])"
+    ),
+    unit=_UNIT,
+    to=re.compile(r" (?:a|ou(?: meme)?|(?:et )?jusqu'a) | ?- ?|,? (?:voire|sinon|ou)(?: meme)?(?: a)? "),
+    and_=re.compile(r" (?:et|a) | ?- ?"),
+    reject=_REJECT,
+    behind=_BEHIND,
+    at_end=_AT_END,
+    single=re.compile(r"(?!)"),
+    not_one=re.compile(
+        rf"(?:autre )?(?:[a-z]+ieme|premiere?|seconde?|tiers|quart|peu|couple|demie?(?!-frere|-soeur)){EDGE}"
+        r"|(?:groupe|serie|partie|part|majorite|minorite|foule|vague|ensemble|sorte|type|genre) d(?:es? |')"
+        rf"|(?:[a-z]+ )?sur {_NUMBER}"
+    ),
+)

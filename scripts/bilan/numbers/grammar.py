@@ -17,6 +17,9 @@ from bilan.numbers.value import LARGEST, ZERO, Number, Value, of_interval, of_nu
 EDGE = r"(?![a-z0-9])"
 """End of a word in folded text."""
 
+UNIT_EDGE = r"(?![a-z0-9]|-[a-z0-9])"
+"""End of a unit: "5 t" is a weight, "5 T-72 tanks" are five."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -30,7 +33,7 @@ class Language:
     fixed: re.Pattern[str]
     """Words for a number: group ``n2`` stands for 2, ``half`` for 50 percent."""
     group: re.Pattern[str]
-    """Group words without a number ("dozens"): ``base`` (or ``one``) and ``scale`` are keys of ``groups``."""
+    """Group words without a number ("dozens"): ``base`` and ``scale`` are keys of ``groups``."""
     group_link: re.Pattern[str]
     """What joins two group words ("if not")."""
     groups: Mapping[str, tuple[int, int]]
@@ -95,9 +98,17 @@ def fold(text: str) -> str:
     return " ".join(text.lower().translate(_FOLD).split()).strip(_ENDINGS)
 
 
+def _name(found: re.Match[str]) -> str:
+    """The name of the group that matched. A second group of the same name ends in "_"."""
+    return (found.lastgroup or "").rstrip("_")
+
+
 @dataclass(slots=True)
 class _Number:
-    """A number read: ``top / bottom`` times ``scale``; ``dozens`` as in ``value.around``; ``round`` = says "about"."""
+    """A number read: ``top / bottom`` times ``scale``; ``dozens`` as in ``value.around``; ``round`` = says "about".
+
+    ``words`` is the run of number words, ``thousands`` how many groups 000 end the digits.
+    """
 
     top: int
     bottom: int
@@ -108,7 +119,6 @@ class _Number:
     round: bool = False
     words: str = ""
     thousands: int = 0
-    halved: bool = False
 
     def value(self) -> Number:
         product = self.top * self.scale
@@ -124,7 +134,7 @@ def read(text: str, language: Language) -> Value | None:
         return ZERO
     at, modifier, opening = 0, "exact", ""
     while found := language.lead.match(s, at):
-        kind = found.lastgroup or "skip"
+        kind = _name(found)
         at = found.end()
         if kind in ("between", "starting", "another"):
             opening = kind
@@ -133,7 +143,7 @@ def read(text: str, language: Language) -> Value | None:
     first = s[at : at + 1]
     if not first.isdigit():
         if found := language.fixed.match(s, at):
-            name = found.lastgroup or ""
+            name = _name(found)
             unit = "percent" if name == "half" else None
             return of_number(50 if unit else int(name[1:]), modifier, 0, unit)
         if found := language.group.match(s, at):
@@ -145,12 +155,15 @@ def read(text: str, language: Language) -> Value | None:
         return _counted(s, number, modifier, opening, language)
     if found := language.single.match(s, at):
         at = found.end()
-    elif opening != "another" or at == len(s):
+        number = _number(s, at, language)
+        if number is not None and _rest(s, number.end, modifier, None, language):
+            return None  # "a 20 people"; but "a 20-strong group"
+    elif opening != "another":
         return None
     if opening in ("between", "starting") or language.not_one.match(s, at):
         return None
     found = language.unit.match(s, at)
-    unit = found.lastgroup if found else None
+    unit = _name(found) if found else None
     return None if unit == "none" else of_number(1, modifier, 0, unit)
 
 
@@ -167,7 +180,7 @@ def _number(s: str, at: int, language: Language) -> _Number | None:
     found = language.currency.match(s, at)
     unit = None
     if found:
-        unit, at = found.lastgroup, found.end()
+        unit, at = _name(found), found.end()
     if found := language.digits.match(s, at):
         whole_part = found["thousands"] or found["plain"]
         decimals = found["decimals"] or ""
@@ -199,10 +212,11 @@ def _scales(s: str, number: _Number, language: Language) -> None:
     """Multiply by the scale and collective words that follow ("million", "dozen", "dizaine de milliers")."""
     for _ in range(3):
         if found := language.and_half.match(s, number.end):
-            if number.halved:
-                return
+            if number.scale == 1:
+                number.scale = _own_scale(number.words, number.top, 0, language)
+                number.top //= number.scale
             number.top, number.bottom = number.top * 2 + number.bottom, number.bottom * 2
-            number.end, number.halved = found.end(), True
+            number.end = found.end()
         found = language.scale.match(s, number.end)
         if not found:
             return
@@ -227,7 +241,7 @@ def _group(s: str, found: re.Match[str], modifier: str, language: Language) -> V
 
 
 def _group_size(found: re.Match[str], language: Language) -> tuple[int, int]:
-    low, high = language.groups[found["base"] or found["one"]]
+    low, high = language.groups[found["base"]]
     if found["scale"]:
         multiplier = (language.groups[found["scale"]][1] + 1) // 10
         return low * multiplier, (high + 1) * multiplier - 1
@@ -249,7 +263,7 @@ def _counted(s: str, number: _Number, modifier: str, opening: str, language: Lan
     joint = language.and_ if opening == "between" else language.to
     joined = joint.match(s, number.end)
     if not joined and (found := language.unit.match(s, number.end)) and (joined := joint.match(s, found.end())):
-        unit = unit or found.lastgroup
+        unit = unit or _name(found)
     second = _number(s, joined.end(), language) if joined else None
     if second is not None:
         last, unit = second, second.unit or unit
@@ -285,17 +299,17 @@ def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language)
     if language.reject.match(s, end):
         return None
     if found := language.behind.match(s, end):
-        modifier = _stronger(modifier, found.lastgroup or "exact")
+        modifier = _stronger(modifier, _name(found))
         end = found.end()
     if found := language.unit.match(s, end):
-        unit = unit or found.lastgroup
+        unit = unit or _name(found)
         end = found.end()
         if unit == "none":
             return None
     elif s[end : end + 1].isalpha() and s[end - 1 : end].isdigit() and not _LETTERS.match(s, end):
         return None
     if found := language.at_end.search(s, end):
-        modifier = _stronger(modifier, found.lastgroup or "exact")
+        modifier = _stronger(modifier, _name(found))
     return modifier, unit
 
 
@@ -309,12 +323,17 @@ def _shared_scale(first: _Number, second: _Number, language: Language) -> int:
     if second.thousands and not first.thousands and not first.words:
         multiplier = 1000**second.thousands
         return multiplier if value < second.top // multiplier else 1
-    words = second.words.replace("-", " ").split()
-    start = len(words)
-    while start > 1 and words[start - 1] in language.scale_words:
+    return _own_scale(second.words, second.top, value, language)
+
+
+def _own_scale(words: str, total: int, above: Number, language: Language) -> int:
+    """What the last scale words of a run of that total multiply ("dix mille" → 1,000), by more than ``above``."""
+    parts = words.replace("-", " ").split()
+    start = len(parts)
+    while start > 1 and parts[start - 1] in language.scale_words:
         start -= 1
-    for cut in range(start, len(words)):
-        part = language.words_value(" ".join(words[:cut]))
-        if part and value < part:
-            return second.top // part
+    for cut in range(start, len(parts)):
+        coefficient = language.words_value(" ".join(parts[:cut]))
+        if coefficient and above < coefficient and total % coefficient == 0:
+            return total // coefficient
     return 1

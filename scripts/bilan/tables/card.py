@@ -52,8 +52,10 @@ def size_category(articles: int) -> str:
     return next((word for bound, word in _SIZES if articles < bound), "n>1M")
 
 
-def metadata(layout: Layout, version: str, licences: Iterable[str], languages: Iterable[str]) -> dict[str, Any]:
-    """The YAML of the card. Every ``configs`` entry carries the version: nothing else sets ``ds.info.version``."""
+def metadata(
+    layout: Layout, version: str, licences: Iterable[str], languages: Iterable[str]
+) -> dict[str, Any]:
+    """The YAML of the card. Every ``configs`` entry has the version: nothing else sets ``ds.info.version``."""
     articles = sum(split.rows for split in layout[DEFAULT_CONFIG])
     return {
         "pretty_name": PRETTY_NAME,
@@ -79,7 +81,8 @@ def _info(name: str, splits: Sequence[SplitFiles]) -> dict[str, Any]:
         "config_name": name,
         "features": card_features(name),
         "splits": [
-            {"name": split.split, "num_bytes": split.arrow_bytes, "num_examples": split.rows} for split in splits
+            {"name": split.split, "num_bytes": split.arrow_bytes, "num_examples": split.rows}
+            for split in splits
         ],
         "download_size": sum(split.file_bytes for split in splits),
         "dataset_size": sum(split.arrow_bytes for split in splits),
@@ -98,7 +101,12 @@ def row_table(layout: Layout, order: Sequence[str]) -> list[tuple[str, ...]]:
 def card(header: Mapping[str, Any], body: str, layout: Layout, order: Sequence[str]) -> str:
     """The text of README.md."""
     front = yaml.dump(
-        dict(header), Dumper=_Dumper, allow_unicode=True, width=10**9, sort_keys=False, default_flow_style=False
+        dict(header),
+        Dumper=_Dumper,
+        allow_unicode=True,
+        width=10**9,
+        sort_keys=False,
+        default_flow_style=False,
     )
     head, *lines = row_table(layout, order)
     table = ["| " + " | ".join(line) + " |" for line in (head, ("---", *["---:"] * (len(head) - 1)), *lines)]

@@ -1,0 +1,102 @@
+"""Runs tasks on an executor: the user's own, local processes, or none at all. Nothing about BILAN in here."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from bilan.incidents import BilanError, Incident
+
+T = TypeVar("T")
+
+MAX_LOSSES = 3
+"""How often in a row local workers may die without one task done, before the run gives up."""
+
+
+def run_tasks(
+    function: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    *,
+    workers: int = 1,
+    executor: Executor | None = None,
+    done: Callable[[T], None] | None = None,
+) -> list[T]:
+    """``[function(*task) for task in tasks]``, with results in the order of the tasks.
+
+    ``done`` is called in this process with each result as it comes. Tasks must bear being run twice: when a
+    local worker is killed, what it and the queue held is given to fresh ones. Raises BilanError if workers
+    keep dying, and whatever a task raises.
+    """
+    report = done or _ignore
+    results: dict[int, T] = {}
+    if executor is not None:
+        _collect(function, tasks, executor, results, report)
+    elif workers <= 1 or len(tasks) <= 1:
+        for number, task in enumerate(tasks):
+            results[number] = function(*task)
+            report(results[number])
+    else:
+        _local(function, tasks, min(workers, len(tasks)), results, report)
+    return [results[number] for number in range(len(tasks))]
+
+
+def _ignore(_: Any) -> None:
+    pass
+
+
+def _local(
+    function: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    workers: int,
+    results: dict[int, T],
+    report: Any,
+) -> None:
+    # plain fork would copy the locks of whatever threads the caller has; a server forks from a clean process
+    methods = multiprocessing.get_all_start_methods()
+    how = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    losses = 0
+    while len(results) < len(tasks):
+        before = len(results)
+        try:
+            with ProcessPoolExecutor(workers, mp_context=how) as pool:
+                _collect(function, tasks, pool, results, report)
+        except BrokenProcessPool:
+            losses = 0 if len(results) > before else losses + 1
+            if losses >= MAX_LOSSES:
+                mend = "give it more memory, or fewer workers"
+                raise BilanError(Incident("B805", "worker processes keep being killed", mend)) from None
+
+
+def _collect(
+    function: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    executor: Executor,
+    results: dict[int, T],
+    report: Callable[[T], None],
+) -> None:
+    """Runs the tasks that have no result yet."""
+    futures: dict[Future[T], int] = {}
+    try:
+        for number, task in enumerate(tasks):
+            if number not in results:
+                futures[executor.submit(function, *task)] = number
+        for future in as_completed(futures):
+            results[futures[future]] = future.result()
+            report(results[futures[future]])
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        # what was done before a worker was lost is not done again
+        for future, number in futures.items():
+            if (
+                number not in results
+                and future.done()
+                and not future.cancelled()
+                and future.exception() is None
+            ):
+                results[number] = future.result()
+                report(results[number])
+        raise

@@ -1,0 +1,155 @@
+"""Releases: what a version holds, proved by hashes. Nothing here depends on git."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bilan import corpus as corpora
+from bilan import jsonio
+from bilan.incidents import BilanError, Incident
+from bilan.model import Json
+
+SCHEMA_VERSION = "1.0"
+_VERSION = re.compile(r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)")
+_LAYERS = ("entities", "times", "events", "figures", "sources", "attributions", "relations")
+
+
+def manifest(data: corpora.Corpus, version: str, date: str) -> Json:
+    """The release manifest of a corpus: counts, canonical-JSON SHA-256 of every document, and the root hash."""
+    articles = {ident: jsonio.canonical_sha256(document) for ident, document in data.articles.items()}
+    stories = {ident: jsonio.canonical_sha256(document) for ident, document in data.stories.items()}
+    registry = {kind: jsonio.canonical_sha256(document) for kind, document in sorted(data.registry.items())}
+    accesses = [article["text"]["access"] for article in data.articles.values()]
+    counts = {
+        "stories": len(stories),
+        "articles": len(articles),
+        "open": accesses.count("open"),
+        "withheld": accesses.count("withheld"),
+        **{layer: sum(len(article[layer]) for article in data.articles.values()) for layer in _LAYERS},
+    }
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "version": version,
+        "date": date,
+        "counts": counts,
+        "registry": registry,
+        "stories": stories,
+        "articles": articles,
+        "root": root_hash(registry, stories, articles),
+    }
+
+
+def root_hash(registry: Json, stories: Json, articles: Json) -> str:
+    """SHA-256 of the canonical JSON of the three hash tables: the identity of a version's data."""
+    return jsonio.canonical_sha256({"articles": articles, "registry": registry, "stories": stories})
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """A version as numbers, for comparing. Raises ValueError if it is not of the form X.Y.Z."""
+    if not _VERSION.fullmatch(version):
+        raise ValueError(f"{version!r} is no version of the form X.Y.Z")
+    return tuple(int(part) for part in version.split("."))
+
+
+def manifests(corpus: Path) -> dict[str, Path]:
+    """Version → manifest file, oldest first."""
+    found = {path.stem: path for path in (corpus / "releases").glob("*.json") if _VERSION.fullmatch(path.stem)}
+    return dict(sorted(found.items(), key=lambda item: version_key(item[0])))
+
+
+def read_manifest(corpus: Path, version: str | None = None) -> Json:
+    """The manifest of a version (default: the newest). Raises BilanError saying which there are."""
+    known = manifests(corpus)
+    if version is None and known:
+        version = list(known)[-1]
+    if version is None or version not in known:
+        what = f"no release {version}" if version else "no release at all"
+        have = f"there are {', '.join(known)}" if known else "bilan release writes one"
+        raise BilanError(Incident("B702", f"{what} in this corpus", have, file=str(corpus / "releases")))
+    from bilan.checks import parse, schema
+
+    raw = parse.read_bytes(known[version], str(known[version]))
+    if not isinstance(raw, bytes):
+        raise BilanError(raw)
+    document, incidents = parse.parse(raw, str(known[version]))
+    incidents = incidents or schema.check(document, "release", str(known[version]))
+    if incidents:
+        raise BilanError(incidents)
+    own = root_hash(document["registry"], document["stories"], document["articles"])
+    if own != document["root"]:
+        message = f"the manifest's hashes give the root {own}, it says {document['root']}"
+        raise BilanError(Incident("B701", message, "get the manifest of the release again", file=str(known[version])))
+    result: Json = document
+    return result
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One document that is not as released. ``kind`` is changed, missing or extra."""
+
+    kind: str
+    what: str
+    ident: str
+
+
+def compare(released: Json, found: Json) -> list[Difference]:
+    """How the hashes of a copy differ from those of a manifest; empty if the copy is the released data."""
+    out = []
+    for what in ("registry", "stories", "articles"):
+        ours, theirs = released[what], found[what]
+        for ident in sorted({*ours, *theirs}):
+            if ident not in theirs:
+                out.append(Difference("missing", what, ident))
+            elif ident not in ours:
+                out.append(Difference("extra", what, ident))
+            elif ours[ident] != theirs[ident]:
+                out.append(Difference("changed", what, ident))
+    return out
+
+
+def incidents(differences: list[Difference], version: str) -> list[Incident]:
+    """The differences as incidents B701 to B703."""
+    codes = {"changed": "B701", "missing": "B702", "extra": "B703"}
+    mends = {
+        "changed": "restore the released file, or release a new version",
+        "missing": "restore the released file",
+        "extra": "release a new version that has it",
+    }
+    nouns = {"registry": "registry", "stories": "story", "articles": "article"}
+    return [
+        Incident(codes[d.kind], f"{nouns[d.what]} {d.ident} is {d.kind} against release {version}", mends[d.kind], file=path_of(d))
+        for d in differences
+    ]
+
+
+def path_of(difference: Difference) -> str:
+    """The file of a document, relative to the corpus."""
+    ident = difference.ident
+    if difference.what == "registry":
+        return f"registry/{ident}.json"
+    story, _, tail = ident.partition(".")
+    name = "story" if difference.what == "stories" else tail.replace(".", "-")
+    return f"{story[:2]}/{story[3:]}/{name}.json"
+
+
+def bibtex(document: Json, url: str | None = None) -> str:
+    """A BibTeX entry for a release: version, date and root hash identify the data for good."""
+    counts = document["counts"]
+    year, month, _ = document["date"].split("-")
+    key = "bilan" + document["version"].replace(".", "_")
+    fields: list[tuple[str, Any]] = [
+        ("title", "{BILAN}: who says how many. A corpus of conflict news with attributed figures"),
+        ("author", "{BILAN contributors}"),
+        ("year", year),
+        ("month", int(month)),
+        ("version", document["version"]),
+        ("type", "Data set"),
+        ("note", f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions. Root hash sha256:{document['root']}"),
+    ]
+    if url:
+        fields.append(("url", url))
+    body = ",\n".join(f"  {name:<8} = {{{value}}}" for name, value in fields)
+    return f"@misc{{{key},\n{body}\n}}"
