@@ -4,7 +4,7 @@ The unit of work is a *part*: the articles of whole stories, ``PART_ARTICLES`` o
 their paths. Parts are handed to any ``concurrent.futures`` executor; a worker reads, checks and tabulates one
 part and leaves Arrow files in the building folder. Then the parts are merged in order into Parquet files of
 bounded size, each again a task of its own. The borders of parts and files depend on the corpus only, so that
-the bytes do not depend on the number of workers. Memory is bounded by a part, and in the merge by a row group.
+the bytes do not depend on the number of workers. Memory is bounded by a part; in the merge by a row group.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _build(
     progress: Progress | None,
 ) -> BuildResult:
     files, context, incidents = survey(corpus)
-    work = Path(tempfile.mkdtemp(dir=folder))  # a new name each time: workers remember the context by its path
+    work = Path(
+        tempfile.mkdtemp(dir=folder)
+    )  # a new name each time: workers remember the context by its path
     (work / "context.pickle").write_bytes(pickle.dumps(context))
     done = 0
 

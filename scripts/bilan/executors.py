@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -54,14 +53,11 @@ def _local(
     results: dict[int, T],
     report: Any,
 ) -> None:
-    # plain fork would copy the locks of whatever threads the caller has; a server forks from a clean process
-    methods = multiprocessing.get_all_start_methods()
-    how = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     losses = 0
     while len(results) < len(tasks):
         before = len(results)
         try:
-            with ProcessPoolExecutor(workers, mp_context=how) as pool:
+            with ProcessPoolExecutor(workers) as pool:
                 _collect(function, tasks, pool, results, report)
         except BrokenProcessPool:
             losses = 0 if len(results) > before else losses + 1

@@ -48,7 +48,9 @@ def stories(data: corpus.Corpus) -> Table:
     for ident, story in data.stories.items():
         articles = [a for a in data.articles.values() if a["story"] == ident]
         spread = "; ".join(
-            f"{measure} {low:,}–{high:,}" for measure, low, high in _extremes(articles) if measure in ("killed", "neutralised")
+            f"{of} {measure} {low:,}–{high:,}"
+            for measure, of, low, high in _extremes(articles)
+            if measure in ("killed", "neutralised")
         )
         langs = Counter(a["lang"] for a in articles)
         rows.append(
@@ -95,14 +97,21 @@ def _disjoint(a: Json, b: Json) -> bool:
     return (a["high"] is not None and b["low"] > a["high"]) or (b["high"] is not None and a["low"] > b["high"])
 
 
-def _extremes(articles: list[Json]) -> list[tuple[str, float, float]]:
-    """Least and greatest stated number of each measure of the first story event, parts left out."""
-    numbers: dict[str, list[float]] = {}
+def _extremes(articles: list[Json]) -> list[tuple[str, str, float, float]]:
+    """(measure, of, least, greatest stated number) of the main story event, parts left out.
+
+    For each measure only the kind of thing that most claims count: soldiers and civilians are not compared.
+    """
+    numbers: dict[tuple[str, str], list[float]] = {}
     for (story_event, measure), figure, article in claims(articles):
         parts = {relation["from"] for relation in article["relations"] if relation["type"] == "part_of"}
         if story_event == "main" and figure["stated"] is not None and figure["id"] not in parts:
-            numbers.setdefault(measure, []).append(figure["stated"])
-    return [(measure, min(values), max(values)) for measure, values in sorted(numbers.items()) if len(values) > 1]
+            numbers.setdefault((measure, figure["of"]), []).append(figure["stated"])
+    best: dict[str, tuple[int, str]] = {}
+    for (measure, of), values in sorted(numbers.items()):
+        if len(values) > best.get(measure, (1, ""))[0]:
+            best[measure] = (len(values), of)
+    return [(measure, of, min(numbers[measure, of]), max(numbers[measure, of])) for measure, (_, of) in sorted(best.items())]
 
 
 _COUNTED: dict[str, Callable[[Json], Iterable[str | None]]] = {

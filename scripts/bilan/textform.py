@@ -106,6 +106,18 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_LINE_BREAKS = re.compile("[\\r\\n\x85\u2028\u2029]")
+
+
+def _represent_str(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    # YAML folds what it takes for line ends, U+0085 among them, unless they are escaped in double quotes
+    style = '"' if _LINE_BREAKS.search(value) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _represent_str)
+
+
 def _flow(value: Any) -> str:
     out = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=10**9, sort_keys=False)
     return out.removesuffix("\n").removesuffix("\n...").removesuffix("...\n").strip("\n")

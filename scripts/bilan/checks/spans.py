@@ -67,6 +67,7 @@ def _spans(article: Json, report: Any) -> None:
     content = article["text"].get("content")
     length = article["text"]["length"]
     determiner = _DETERMINER.get(article["lang"])
+    names = {m["start"] for entity in article["entities"] for m in entity["mentions"] if m["kind"] == "name"}
     last_key: tuple[str, str, str] | None = None
     last_end = -1
     figures: list[tuple[int, int, str, str]] = []
@@ -93,7 +94,7 @@ def _spans(article: Json, report: Any) -> None:
                 elif (first in _PUNCTUATION or last in _PUNCTUATION) and layer != "attributions":
                     report("B309", f"{pointer}/surface", f"punctuation at the edge of {surface!r}", "leave it outside")
             if layer in ("entities", "sources") and determiner and determiner.match(surface):
-                if not (surface[0].isupper() and span.get("kind") == "name"):
+                if not (surface[0].isupper() and start in names):  # "The Africa Report" is a name
                     report("B310", f"{pointer}/surface", f"{surface!r} begins with a determiner", "leave it outside the span")
         key = (layer, ident, field)
         if field and key == last_key and start < last_end:

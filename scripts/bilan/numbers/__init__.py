@@ -1,9 +1,9 @@
-"""The value of a number expression: what the words of a figure allow, by the rules of the guidelines, section 10.
+"""The value of a number expression: what the words of a figure allow (guidelines, section 10).
 
-``parse("plus d'une quarantaine de soldats", "fr")`` → ``Value(stated=40, low=41, high=None, modifier="more_than",
-unit=None)``. The text is the span of a figure: modifier, number, first counted noun. The words alone fix the
-value; where they do not fix one (a date, an age, a distance, a bare plural, two ways to read a separator),
-the answer is None, never a guess. No string raises.
+``parse("plus d'une quarantaine de soldats", "fr")`` is ``Value(stated=40, low=41, high=None,
+modifier="more_than", unit=None)``. The text is the span of a figure: modifier, number, first counted noun.
+The words alone fix the value; where they do not fix one (a date, an age, a distance, a bare plural, a
+separator with two readings), the answer is None, never a guess. No string raises.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ LONGEST = 300
 def parse(text: str, lang: str) -> Value | None:
     """Read the value of one number expression; None where the words fix none, or in another language.
 
-    Upper case, missing accents, typographic apostrophes, quotation marks and all kinds of spaces are allowed for.
-    ``unit`` is an ISO 4217 code, ``t``, ``kg``, ``ha`` or ``percent``, None for counts. Bare dollars are USD and
-    CFA francs are XOF; bare pounds, shillings, rupees, dinars and francs name no currency and give None.
+    Upper case, missing accents, typographic apostrophes, quotation marks and all kinds of spaces are allowed
+    for. ``unit`` is an ISO 4217 code, ``t``, ``kg``, ``ha`` or ``percent``, None for counts. Bare dollars are
+    USD and CFA francs are XOF; bare pounds, shillings, rupees, dinars and francs name no currency: None.
     """
     if len(text) > LONGEST:
         return None

@@ -1,4 +1,4 @@
-"""The words of French number expressions. All patterns see folded text: lower case, no accents, plain apostrophes."""
+"""The words of French number expressions. All patterns see folded text (``grammar.fold``)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from text_to_num import text2num
 
-from bilan.numbers.grammar import EDGE, UNIT_EDGE, Language
+from bilan.numbers.grammar import Language
+from bilan.numbers.units import EDGE, NONE, after_number, before_number
 
 _DE = r"(?:des?\s|d'|du\s)"
 _FAR = r"(?:(?:un\speu|bien|beaucoup|nettement|largement|tres|sensiblement|legerement|encore)\s)*"
@@ -17,7 +18,8 @@ _SMALL = (
 _LARGE = "cents?|mille?|millions?|milliards?|billions?"
 _ROUND = {
     "dizaine": 10, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
-    "soixantaine": 60, "septantaine": 70, "huitantaine": 80, "nonantaine": 90, "centaine": 100, "millier": 1000,
+    "soixantaine": 60, "septantaine": 70, "huitantaine": 80, "nonantaine": 90,
+    "centaine": 100, "millier": 1000,
 }  # fmt: skip
 _SCALES: dict[str, tuple[int, str]] = {
     **{word + plural: (size, "round") for word, size in _ROUND.items() for plural in ("", "s")},
@@ -29,30 +31,31 @@ _SCALES: dict[str, tuple[int, str]] = {
     **dict.fromkeys(("billion", "billions"), (10**12, "plain")),
     "m": (10**6, "short"),
 }
-_COLLECTIVE = "|".join(sorted((w for w, (_, kind) in _SCALES.items() if kind in ("round", "dozen")), key=len)[::-1])
+_COLLECTIVE = "|".join(rf"{word}s?" for word in (*_ROUND, "douzaine"))
 _SCALE_WORDS = "|".join(sorted(_SCALES, key=len, reverse=True))
 _START = rf"(?=[0-9$€£]|(?:{_SMALL}|{_LARGE}|{_COLLECTIVE}){EDGE})"
-_ONLY_GROUP = rf"(?=(?:(?:bonne|petite|grosse)\s)?(?:demi[-\s])?(?:{_COLLECTIVE}|million|milliard|moitie){EDGE})"
+_SIZED = rf"(?:(?:bonne|petite|grosse)\s)?(?:demi[-\s])?(?:{_COLLECTIVE}|million|milliard|moitie){EDGE}"
 
 _LEAD = re.compile(
     rf"""(?:
     (?P<at_least> {_FAR} (?:au\ (?:strict\ )?(?:moins|minimum)|a\ tout\ le\ moins|pour\ le\ moins|au\ bas\ mot
-        |(?:pas|non)\ moins\ {_DE}|un\ minimum\ {_DE}|minimum|>=|≥))
-    |(?P<at_most> jusqu'(?:a|au|aux)(?![a-z])|jusque|(?:tout\ )?au\ (?:grand\ )?(?:plus|maximum)|un\ maximum\ {_DE}
-        |maximum|pas\ (?:plus|davantage)\ {_DE}|<=|≤)
+        |(?:pas|non)\ moins\ {_DE}|(?:un\ )?minimum\ {_DE}|minimum|>=|≥))
+    |(?P<at_most> jusqu'(?:a|au|aux)(?![a-z])|(?:tout\ )?au\ (?:grand\ )?(?:plus|maximum)
+        |(?:un\ )?maximum\ {_DE}|maximum|pas\ (?:plus|davantage)\ {_DE}|<=|≤)
     |(?P<less_than> {_FAR} (?:moins\ {_DE}|en\ dessous\ {_DE}|inferieure?s?\ (?:a|aux?)(?![a-z])|<))
     |(?P<approximate_> plus\ ou\ moins)
     |(?P<more_than> {_FAR} (?:(?:plus|davantage)\ {_DE}|au[- ]dela\ {_DE}|au[- ]dessus\ {_DE}
         |superieure?s?\ (?:a|aux?)(?![a-z])|>))
     |(?P<nearly> (?:a\ )?(?:pres\ {_DE}|presque|quasiment|quasi)|(?:pas|non)\ loin\ {_DE})
-    |(?P<approximate> environ|(?:a\ )?quelques?\ {_START}|autour\ {_DE}|aux?\ (?:alentours|environs)\ {_DE}|dans\ les\ {_START}
-        |a\ peu\ pres|a\ peine|approximativement|de\ l'ordre\ {_DE}|grosso\ modo|peut-etre|vers|[~≈]
+    |(?P<approximate> environ|(?:a\ )?quelques?\ {_START}|autour\ {_DE}|aux?\ (?:alentours|environs)\ {_DE}
+        |dans\ les\ {_START}|a\ peu\ pres|a\ peine|approximativement|de\ l'ordre\ {_DE}|grosso\ modo|peut-etre
+        |vers|[~≈]
         |estimee?s?\ a(?:\ environ|\ quelque)?(?![a-z]))
     |(?P<between> entre) (?=[ ])
     |(?P<starting> de) (?=\ (?:[0-9]|(?:{_SMALL}|{_LARGE}){EDGE}))
     |(?P<skip> (?:l'ensemble|la\ totalite|(?:un|le)\ total|un\ bilan|au\ nombre)\ {_DE}
         |(?:tous|toutes)(?:\ les)?|les|ces|ses|leurs?|nos|vos|mes|autres|au\ total|en\ tout
-        |exactement|precisement|seulement|l'(?=une?{EDGE})|(?:la|le|cette|ce)(?=\ {_ONLY_GROUP}))
+        |exactement|precisement|seulement|l'(?=une?{EDGE})|(?:la|le|cette|ce)(?=\ {_SIZED}))
     )(?:(?<=')|(?<=[~≈<>≥≤=])|(?=[ ,])|(?<=\ ))[ ,:]*""",
     re.VERBOSE,
 )
@@ -61,12 +64,13 @@ _ZERO = re.compile(
     r"|(?:personne|aucune?)$|sans (?:aucune? |faire de )?(?:victime|perte|mort|blesse|degat)"
 )
 _FIXED = re.compile(
-    rf"(?:(?P<half>(?:la |une )?moitie)|(?P<n2>(?:une |la |cette )?paire|(?:un |le |ce )?duo)|(?P<n3>(?:un |le |ce )?trio)){EDGE}"
+    r"(?:(?P<half>(?:la |une )?moitie)|(?P<n2>(?:une |la |cette )?paire|(?:un |le |ce )?duo)"
+    rf"|(?P<n3>(?:un |le |ce )?trio)){EDGE}"
 )
 _GROUP = re.compile(
     r"(?:par )?(?:(?:des|les|ces|quelques|plusieurs|(?:de )?(?:tres )?nombreu(?:ses|x)|beaucoup de|de) )*"
-    r"(?P<base>dizaines|douzaines|vingtaines|centaines|milliers|millions|milliards)(?: et (?:des )?(?P=base))?"
-    rf"(?: (?:de |d')(?P<scale>milliers|millions|milliards))?{EDGE}"
+    r"(?P<base>dizaines|douzaines|vingtaines|centaines|milliers|millions|milliards)"
+    rf"(?: et (?:des )?(?P=base))?(?: (?:de |d')(?P<scale>milliers|millions|milliards))?{EDGE}"
 )
 _GROUPS = {
     "dizaines": (20, 99),
@@ -79,8 +83,8 @@ _GROUPS = {
 }
 _MANY = re.compile(
     r"(?:plusieurs|quelques|(?:de |d')?(?:tres )?(?:nombreu(?:x|ses)|innombrables|multiples)|maint(?:e)?s"
-    r"|(?:beaucoup|bon nombre|nombre|quantite)(?= d[e'])|bien(?= des )|une (?:petite |grosse )?poignee|une multitude"
-    rf"|un (?:[a-z-]+ ){{0,2}}nombre){EDGE}"
+    r"|(?:beaucoup|bon nombre|nombre|quantite)(?= d[e'])|bien(?= des )"
+    rf"|une (?:petite |grosse )?poignee|une multitude|un (?:[a-z-]+ ){{0,2}}nombre){EDGE}"
 )
 _SPACED = r"[0-9]{1,3}(?: [0-9]{3})+(?! ?mm|-[a-z]|/[0-9]|[0-9])"
 _DIGITS = re.compile(
@@ -89,49 +93,78 @@ _DIGITS = re.compile(
 )
 _RUN_WORD = rf"(?:{_SMALL}|{_LARGE}){EDGE}"
 _WORDS = re.compile(rf"zero{EDGE}|{_RUN_WORD}(?:(?:[ -]|[ -]et[ -](?=(?:une?|onze){EDGE})){_RUN_WORD})*")
-_LOST_AND = re.compile(r"(?<!quatre[ -])(vingt|trente|quarante|cinquante|soixante)[ -](?=une?(?![a-z]))")
+_LOST_AND = re.compile(r"(?<!quatre )(vingt|trente|quarante|cinquante|soixante) (?=une?(?![a-z]))")
 
 
 def _words_value(run: str) -> int | None:
     """``text2num`` over a run of number words, with its quirks kept away.
 
-    It wants "zéro" with its accent, takes it before other numbers (the pattern of runs does not), and knows no
-    "vingt un" without "et".
+    It fails on "dix-mille" with its hyphen, on "vingt un" without "et" and on "zero" without its accent, and
+    takes zero before other numbers (the pattern of runs does not).
     """
     if run == "zero":
         return 0
+    run = run.replace("-", " ")
     if "un" in run:
         run = _LOST_AND.sub(r"\1 et ", run)
     try:
-        return text2num(run, "fr")
+        return int(text2num(run, "fr"))
     except (ValueError, OverflowError):
         return None
 
 
-_UNIT = re.compile(
-    rf"""[ ]?\(?(?:(?:autres?|longue?s?|bonne?s?|derniere?s?|premiere?s?|petite?s?)[ ])*(?:de[ ]|d'|des[ ])?(?:
-    (?P<percent>%|pour[ -]?cent|p\.?[ ]?c\.?|pct)
-    |(?P<none>points?[ ]de[ ](?:pourcentage|base)|‰|°)
-    |(?:(?P<XOF>(?:francs?|frs?|f)\.?[ ]?\(?(?:cfa|c\.f\.a)|fcfa|cfa|xof)
-    |(?P<XAF>xaf|francs?[ ](?:camerounais|tchadiens?|centrafricains?|gabonais))
-    |(?P<CDF>cdf|francs?[ ]congolais|fc)|(?P<GNF>gnf|francs?[ ]guineens?)|(?P<CHF>chf|francs?[ ]suisses?)
-    |(?P<BIF>bif|francs?[ ]burundais)|(?P<RWF>rwf|francs?[ ]rwandais)|(?P<DJF>djf|francs?[ ]djiboutiens?)
-    |(?P<CAD>cad|dollars?[ ]canadiens?)|(?P<AUD>aud|dollars?[ ]australiens?)
-    |(?P<USD>usd|dollars?|\$[ ]?us|us[ ]?\$)|(?P<EUR>eur|euros?)
-    |(?P<GBP>gbp|livres?[ ]sterlings?)|(?P<SDG>sdg|livres?[ ]soudanaises?)|(?P<EGP>egp|livres?[ ]egyptiennes?)
-    |(?P<LBP>lbp|livres?[ ]libanaises?)|(?P<SYP>syp|livres?[ ]syriennes?)|(?P<TRY>try|livres?[ ]turques?)
-    |(?P<NGN>ngn|nairas?)|(?P<MRU>mru|ouguiyas?)|(?P<DZD>dzd|dinars?[ ]algeriens?)|(?P<TND>tnd|dinars?[ ]tunisiens?)
-    |(?P<LYD>lyd|dinars?[ ]libyens?)|(?P<IQD>iqd|dinars?[ ]irakiens?)|(?P<MAD>mad|dirhams?[ ]marocains?)
-    |(?P<ETB>etb|birrs?)|(?P<ZAR>zar|rands?)|(?P<RUB>rub|roubles?)|(?P<UAH>uah|hryvnias?)|(?P<ILS>shekels?)
-    |(?P<KES>kes|shillings?[ ]kenyans?)|(?P<SOS>sos|shillings?[ ]somaliens?)|(?P<UGX>ugx|shillings?[ ]ougandais)
-    |(?P<INR>inr|roupies?[ ]indiennes?)|(?P<PKR>pkr|roupies?[ ]pakistanaises?)|(?P<CNY>cny|yuans?)
-    |(?P<t>t|tonnes?)|(?P<kg>kgs?|kilos?|kilogrammes?)|(?P<ha>ha|hectares?)
-    |(?P<none_>k?m[23²³]|k?ms?|[cm]m|kilometres?|(?:centi|milli)?metres?|miles?|milles|pieds?|pouces?|lieues?|acres?|noeuds?
-        |jours?|journees?|nuits?|heures?|h[0-9]*|minutes?|mi?n|secondes?|semaines?|week-?ends?|mois|ans?|annees?
-        |decennies?|siecles?|fois|(?:hecto)?litres?|l(?!')|grammes?|m?g|degres?|quintaux|watts?|[kmg]?wh?|[kmgt]o
-        |kt|kilotonnes?|francs?|f|livres?|roupies?|shillings?|dinars?|dirhams?|riyals?|rials?|pesos?)){UNIT_EDGE}
-    |(?P<EUR_>€)|(?P<USD_>\$)|(?P<GBP_>£))""",
-    re.VERBOSE,
+_UNIT = after_number(
+    r" ?\(?(?:(?:autre|long|longue|bon|bonne|dernier|derniere|premier|premiere|petit|petite)s? )*"
+    r"(?:de |d'|des )?",
+    {
+        "XOF": r"(?:francs?|frs?|f)\.? ?\(?(?:cfa|c\.f\.a)|fcfa|cfa",
+        "XAF": "francs? (?:camerounais|tchadiens?|centrafricains?|gabonais)",
+        "CDF": "francs? congolais",
+        "GNF": "francs? guineens?",
+        "CHF": "francs? suisses?",
+        "BIF": "francs? burundais",
+        "RWF": "francs? rwandais",
+        "DJF": "francs? djiboutiens?",
+        "CAD": "dollars? canadiens?",
+        "AUD": "dollars? australiens?",
+        "USD": "dollars?",
+        "EUR": "euros?",
+        "GBP": "livres? sterlings?",
+        "SDG": "livres? soudanaises?",
+        "SSP": "livres? sud-soudanaises?",
+        "EGP": "livres? egyptiennes?",
+        "LBP": "livres? libanaises?",
+        "SYP": "livres? syriennes?",
+        "TRY": "livres? turques?",
+        "NGN": "nairas?",
+        "MRU": "ouguiyas?",
+        "DZD": "dinars? algeriens?",
+        "TND": "dinars? tunisiens?",
+        "LYD": "dinars? libyens?",
+        "IQD": "dinars? irakiens?",
+        "MAD": "dirhams? marocains?",
+        "ETB": "birrs?",
+        "ZAR": "rands?",
+        "RUB": "roubles?",
+        "UAH": "hryvnias?",
+        "ILS": "shekels?",
+        "KES": "shillings? kenyans?",
+        "SOS": "shillings? somaliens?",
+        "UGX": "shillings? ougandais",
+        "INR": "roupies? indiennes?",
+        "PKR": "roupies? pakistanaises?",
+        "CNY": "yuans?",
+        "percent": r"pour[ -]?cent|p\.? ?c\.?|pct",
+        "t": "t|tonnes?",
+        "kg": "kgs?|kilos?|kilogrammes?",
+        "ha": "ha|hectares?",
+        NONE: r"points? de (?:pourcentage|base)|k?m[23²³]|k?ms?|[cm]m|(?:kilo|centi|milli)?metres?|miles?"
+        r"|milles|pieds?"
+        r"|pouces?|lieues?|acres?|noeuds?|jours?|journees?|nuits?|heures?|h[0-9]*|minutes?|mi?n|secondes?|semaines?"
+        r"|week-?ends?|mois|ans?|annees?|decennies?|siecles?|fois|(?:hecto)?litres?|l(?!')|grammes?|m?g|degres?"
+        r"|quintaux|watts?|[kmg]?wh?|[kmgt]o|kt|kilotonnes?|francs?|f|livres?|roupies?|shillings?|dinars?|dirhams?"
+        r"|riyals?|rials?|pesos?",
+    },
 )
 _MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _REJECT = re.compile(
@@ -140,7 +173,8 @@ _REJECT = re.compile(
 )
 _BEHIND_WORDS = r"""(?:
     (?P<approximate>plus\ ou\ moins|environ|a\ peu\ pres|approximativement|peu\ ou\ prou)
-    |(?P<at_least>(?:au|a\ tout\ le|pour\ le)\ moins|(?:au\ )?minimum|(?:ou|et|voire|sinon)\ (?:plus|davantage)|au\ bas\ mot)
+    |(?P<at_least>(?:au|a\ tout\ le|pour\ le)\ moins|(?:au\ )?minimum|au\ bas\ mot
+        |(?:ou|et|voire|sinon)\ (?:plus|davantage))
     |(?P<at_most>(?:tout\ )?au\ plus|(?:au\ (?:grand\ )?)?maximum|ou\ moins)
     |(?P<exact>precisement|exactement|tout\ juste))"""
 _BEHIND = re.compile(rf"(?:[ ]?,?[ ]{_BEHIND_WORDS}|(?P<at_least_>[ ]?\+(?![ ]?[0-9]))){EDGE}", re.VERBOSE)
@@ -164,9 +198,7 @@ FRENCH = Language(
     scale=re.compile(rf"[ -]?(?:(?:autre|bonne|petite|grosse|de) |d')*({_SCALE_WORDS}){EDGE}"),
     scales=_SCALES,
     short_scale=re.compile(r" ?(?:€|\$|d'euros|de dollars|eur|usd|fcfa|f cfa|de f)"),
-    currency=re.compile(
-        r"(?:(?P<USD>us ?\$|\$ ?us|\$|usd)|(?P<EUR>€|eur)|(?P<GBP>£|gbp)|(?P<NGN>₦|ngn)|(?P<XOF>xof|(?:f ?)?cfa)|(?P<XAF>xaf)) ?(?=[0-9])"
-    ),
+    currency=before_number({}),
     unit=_UNIT,
     to=re.compile(r" (?:a|ou(?: meme)?|(?:et )?jusqu'a) | ?- ?|,? (?:voire|sinon|ou)(?: meme)?(?: a)? "),
     and_=re.compile(r" (?:et|a) | ?- ?"),

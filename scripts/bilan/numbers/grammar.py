@@ -1,8 +1,8 @@
 """The grammar of number expressions, the same for every language; the words come from a ``Language``.
 
 An expression is read from its first character: modifiers and determiners, then one number, a range, a
-group word ("dozens"), a word for several, or a single counted thing; then what follows the number is looked at
-for a unit, a modifier behind, and for signs that it counts nothing ("5 km", "24th", "8:00", "six-hour").
+group word ("dozens"), a word for several, or a single counted thing; then what follows the number is looked
+at for a unit, a modifier behind, and for signs that it counts nothing ("5 km", "24th", "8:00", "six-hour").
 Everything after that is the counted noun and is not read.
 """
 
@@ -12,13 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bilan.numbers.units import NONE
 from bilan.numbers.value import LARGEST, ZERO, Number, Value, of_interval, of_number, whole
-
-EDGE = r"(?![a-z0-9])"
-"""End of a word in folded text."""
-
-UNIT_EDGE = r"(?![a-z0-9]|-[a-z0-9])"
-"""End of a unit: "5 t" is a weight, "5 T-72 tanks" are five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +21,8 @@ class Language:
     """The words of one language, as patterns over folded text (see ``fold``). Named groups carry meaning."""
 
     lead: re.Pattern[str]
-    """A modifier or determiner before the number, with its white space; the group name is the modifier, or
-    ``skip``, ``between`` (a range must follow, with "and"), ``starting`` (a range must follow), ``another``."""
+    """A modifier or determiner before the number, with its white space. The group is the modifier, or
+    ``skip``, ``between`` ("and" must follow), ``starting`` (a range must follow), ``another``."""
     zero: re.Pattern[str]
     """The beginning of an expression that says that there was none."""
     fixed: re.Pattern[str]
@@ -47,7 +42,7 @@ class Language:
     words_value: Callable[[str], int | None]
     """The value of a run of number words; None where it makes no number."""
     scale_words: frozenset[str]
-    """Number words that multiply the words before them and may serve both ends of a range ("six à dix mille")."""
+    """Number words that may serve both ends of a range ("six à dix mille")."""
     half_of: re.Pattern[str]
     """"Half a" before a scale word."""
     and_half: re.Pattern[str]
@@ -55,13 +50,13 @@ class Language:
     scale: re.Pattern[str]
     """A scale or collective word after a number, with what stands between; group 1 is a key of ``scales``."""
     scales: Mapping[str, tuple[int, str]]
-    """Multiplier of a scale word, and its kind: ``round`` (the word itself says "about"), ``dozen``, ``short`` or ``plain``."""
+    """Multiplier and kind of a scale word: ``round`` (says "about"), ``dozen``, ``short``, ``plain``."""
     short_scale: re.Pattern[str]
     """What must follow a one-letter scale ("m") where no currency stands before."""
     currency: re.Pattern[str]
     """A currency sign before a number; the group name is the ISO 4217 code."""
     unit: re.Pattern[str]
-    """A unit after a number, with what may stand between; the group name is the unit, ``none`` = counts nothing."""
+    """A unit after a number, with what may stand between; the group is the unit, ``none`` = no figure."""
     to: re.Pattern[str]
     """What joins the ends of a range."""
     and_: re.Pattern[str]
@@ -80,8 +75,8 @@ class Language:
 
 _FOLD: dict[int, str | None] = {}
 for _letters, _base in (
-    ("àâäáãå", "a"), ("ç", "c"), ("éèêë", "e"), ("îïíì", "i"), ("ñ", "n"), ("ôöóòõ", "o"), ("ùûüú", "u"), ("ÿ", "y"),
-    ("œ", "oe"), ("æ", "ae"), ("’‘ʼ‛`´′", "'"), ("‐‑‒–—―−", "-"), ("“”„‟«»\"‹›", " "),
+    ("àâäáãå", "a"), ("ç", "c"), ("éèêë", "e"), ("îïíì", "i"), ("ñ", "n"), ("ôöóòõ", "o"), ("ùûüú", "u"),
+    ("ÿ", "y"), ("œ", "oe"), ("æ", "ae"), ("’‘ʼ‛`´′", "'"), ("‐‑‒–—―−", "-"), ("“”„‟«»\"‹›", " "),
 ):  # fmt: skip
     _FOLD.update({ord(letter): _base for letter in _letters})
 _FOLD.update(dict.fromkeys((*range(0x300, 0x370), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
@@ -105,9 +100,10 @@ def _name(found: re.Match[str]) -> str:
 
 @dataclass(slots=True)
 class _Number:
-    """A number read: ``top / bottom`` times ``scale``; ``dozens`` as in ``value.around``; ``round`` = says "about".
+    """A number read: ``top / bottom`` times ``scale``, and where it ends.
 
-    ``words`` is the run of number words, ``thousands`` how many groups 000 end the digits.
+    ``dozens`` is as in ``value.around``; ``round`` = the word itself says "about"; ``words`` is the run of
+    number words; ``thousands`` is how many groups 000 end the digits.
     """
 
     top: int
@@ -164,7 +160,7 @@ def read(text: str, language: Language) -> Value | None:
         return None
     found = language.unit.match(s, at)
     unit = _name(found) if found else None
-    return None if unit == "none" else of_number(1, modifier, 0, unit)
+    return None if unit == NONE else of_number(1, modifier, 0, unit)
 
 
 def _stronger(modifier: str, other: str) -> str:
@@ -177,9 +173,8 @@ def _stronger(modifier: str, other: str) -> str:
 
 
 def _number(s: str, at: int, language: Language) -> _Number | None:
-    found = language.currency.match(s, at)
     unit = None
-    if found:
+    if not s[at : at + 1].isdigit() and (found := language.currency.match(s, at)):
         unit, at = _name(found), found.end()
     if found := language.digits.match(s, at):
         whole_part = found["thousands"] or found["plain"]
@@ -253,46 +248,53 @@ def _sized(s: str, end: int, low: int, high: int | None, modifier: str, language
     rest = _rest(s, end, modifier, None, language)
     if rest is None:
         return None
-    modifier, unit = rest
-    return of_interval(low, high, modifier if modifier in _BOUNDS else "indefinite", unit)
+    modifier = rest.modifier if rest.modifier in _BOUNDS else "indefinite"
+    return of_interval(low, high, modifier, rest.unit)
 
 
 def _counted(s: str, number: _Number, modifier: str, opening: str, language: Language) -> Value | None:
     """The value of a number, or of the range that it begins, from what follows it."""
-    last, unit = number, number.unit
     joint = language.and_ if opening == "between" else language.to
     joined = joint.match(s, number.end)
-    if not joined and (found := language.unit.match(s, number.end)) and (joined := joint.match(s, found.end())):
-        unit = unit or _name(found)
     second = _number(s, joined.end(), language) if joined else None
-    if second is not None:
-        last, unit = second, second.unit or unit
-    elif opening in ("between", "starting"):
+    rest = _rest(
+        s, (second or number).end, modifier, number.unit or (second.unit if second else None), language
+    )
+    if rest is None:
         return None
-    rest = _rest(s, last.end, modifier, unit, language)
-    if rest is None or unit == "none":
-        return None
-    modifier, unit = rest
-    for one in (number, last):
-        if one.bottom == 1000 and one.scale == 1 and unit is None:
+    if second is None and rest.unit and (joined := joint.match(s, rest.end)):  # "5 % to 10 %"
+        second = _number(s, joined.end(), language)
+        rest = _rest(s, second.end, modifier, rest.unit, language) if second else rest
+        if rest is None:
+            return None
+    for one in (number, second):
+        if one and one.bottom == 1000 and one.scale == 1 and rest.unit is None:
             return None  # "1,500" in French, "1.500" in English: thousands or decimals?
     if second is not None:
-        high = second.value()
-        low = number.value() * _shared_scale(number, second, language)
+        low, high = number.value() * _shared_scale(number, second, language), second.value()
         if low >= high:
             return None
-        return of_interval(whole(low), high, modifier if modifier in _BOUNDS else "range", unit)
+        modifier = rest.modifier if rest.modifier in _BOUNDS else "range"
+        return of_interval(whole(low), high, modifier, rest.unit)
+    if opening in ("between", "starting"):
+        return None
     value = number.value()
-    if value == 1:
-        after = number.end + (s[number.end : number.end + 1] == " ")
-        if language.not_one.match(s, after):
-            return None
-    if number.round:
-        modifier = _stronger(modifier, "approximate")
-    return of_number(value, modifier, number.dozens, unit)
+    if value == 1 and language.not_one.match(s, number.end + (s[number.end : number.end + 1] == " ")):
+        return None
+    modifier = _stronger(rest.modifier, "approximate") if number.round else rest.modifier
+    return of_number(value, modifier, number.dozens, rest.unit)
 
 
-def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language) -> tuple[str, str | None] | None:
+@dataclass(slots=True)
+class _Rest:
+    """What follows a number: the modifier, its own or the one behind, the unit, and where the unit ends."""
+
+    modifier: str
+    unit: str | None
+    end: int
+
+
+def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language) -> _Rest | None:
     """Modifier and unit once what follows the number is read; None where it counts nothing."""
     if found := _BRACKETS.match(s, end):
         end = found.end()
@@ -304,13 +306,13 @@ def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language)
     if found := language.unit.match(s, end):
         unit = unit or _name(found)
         end = found.end()
-        if unit == "none":
+        if unit == NONE:
             return None
     elif s[end : end + 1].isalpha() and s[end - 1 : end].isdigit() and not _LETTERS.match(s, end):
         return None
     if found := language.at_end.search(s, end):
         modifier = _stronger(modifier, _name(found))
-    return modifier, unit
+    return _Rest(modifier, unit, end)
 
 
 def _shared_scale(first: _Number, second: _Number, language: Language) -> int:
@@ -327,7 +329,7 @@ def _shared_scale(first: _Number, second: _Number, language: Language) -> int:
 
 
 def _own_scale(words: str, total: int, above: Number, language: Language) -> int:
-    """What the last scale words of a run of that total multiply ("dix mille" → 1,000), by more than ``above``."""
+    """What the last scale words of a run multiply by more than ``above``: "dix mille" (10,000) → 1,000."""
     parts = words.replace("-", " ").split()
     start = len(parts)
     while start > 1 and parts[start - 1] in language.scale_words:

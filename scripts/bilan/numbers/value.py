@@ -13,7 +13,10 @@ LARGEST = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What the words state and allow. ``low`` ≤ ``high``; ``high`` None = unbounded; ``stated`` None = no single number."""
+    """What the words state and allow: ``low`` ≤ ``high``.
+
+    ``stated`` is None where the words hold no single number, ``high`` is None where there is no upper bound.
+    """
 
     stated: Number | None
     low: Number
@@ -34,8 +37,8 @@ def around(number: Number, dozens: int, nearly: bool) -> tuple[Number, Number]:
     """The interval of an approximate number: half the rounding unit to both sides, or below only ("nearly").
 
     The rounding unit is the largest power of ten that divides the number, 5 where it ends in 5 or counts
-    dozens, else 1. Bounds of whole numbers are whole numbers inside the interval. ``dozens`` is 0, or what the
-    dozens count: 1, or 1,000 in "a dozen thousand".
+    dozens, else 1. Bounds of whole numbers are whole numbers inside the interval. ``dozens`` is 0, or what
+    the dozens count: 1, or 1,000 in "a dozen thousand".
     """
     if isinstance(number, float):
         low, high = _around_decimal(number)
@@ -80,7 +83,9 @@ def of_interval(low: Number, high: Number | None, modifier: str, unit: str | Non
     return _bounded(None, low, high, modifier, unit)
 
 
-def _bounded(stated: Number | None, low: Number, high: Number | None, modifier: str, unit: str | None) -> Value | None:
+def _bounded(
+    stated: Number | None, low: Number, high: Number | None, modifier: str, unit: str | None
+) -> Value | None:
     """A count strictly above or below a number is a whole number; a quantity with a unit is not."""
     if modifier == "at_least":
         return Value(stated, low, None, modifier, unit)

@@ -55,7 +55,7 @@ def size_category(articles: int) -> str:
 def metadata(
     layout: Layout, version: str, licences: Iterable[str], languages: Iterable[str]
 ) -> dict[str, Any]:
-    """The YAML of the card. Every ``configs`` entry has the version: nothing else sets ``ds.info.version``."""
+    """The YAML of the card. Every ``configs`` entry has the version: only that sets ``ds.info.version``."""
     articles = sum(split.rows for split in layout[DEFAULT_CONFIG])
     return {
         "pretty_name": PRETTY_NAME,

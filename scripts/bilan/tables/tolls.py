@@ -11,9 +11,9 @@ compared with:
 
 What can be compared? Claims of the same toll and unit whose ``of`` is the same or contains the other one. A
 *part* is compared only with parts of the very same ``of``: a figure that is ``part_of`` another, or that
-stands in one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll). Claims that
-go back to the same reference, through ``derived_from``, and say the same are one claim: only the first is
-counted.
+stands in one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll).
+Claims that go back to the same reference, through ``derived_from``, and say the same are one claim: only the
+first is counted.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ class _Claim:
     figure: Json
     order: tuple[Any, ...]
     superseded: bool
+    speaker: str | None
 
     @property
     def copy_key(self) -> tuple[Any, ...]:
         row = self.row
         said = (row["of"], row["unit"], row["stated"], row["low"], row["high"], row["part"])
-        return (row["root"], row["source_kind"], row["source_name"], row["asserts"], said)
+        # an unnamed source is worded anew by every page; its kind is all there is
+        return (row["root"], row["source_kind"], self.speaker, row["asserts"], said)
 
 
 def rows(views: Sequence[View]) -> list[tuple[str, Json]]:
@@ -91,7 +93,8 @@ def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim
             row = _row(view, figure, attribution, source)
             row["part"] = figure["id"] in parts
             order = (row["date"] or "", position, figure["start"], row["id"])
-            yield group, _Claim(row, view, figure, order, figure["id"] in updated)
+            speaker = _entity_key(view, source) if source else None
+            yield group, _Claim(row, view, figure, order, figure["id"] in updated, speaker)
 
 
 def _story_event(view: View, figure: Json) -> str | None:
@@ -102,8 +105,9 @@ def _story_event(view: View, figure: Json) -> str | None:
     return story_event
 
 
-def _entity_key(view: View, figure: Json) -> str | None:
-    entity = view.get(figure["entity"])
+def _entity_key(view: View, record: Json) -> str | None:
+    """What a figure's or source's entity is called in every article."""
+    entity = view.get(record["entity"])
     if entity is None:
         return None
     return str(entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}")
@@ -198,7 +202,7 @@ def root(reference: str | None, known: dict[str, Json]) -> str | None:
 
 
 def last_day(edtf: str | None) -> str | None:
-    """The end of an EDTF value, as far as it is known, in a form that sorts: 2021-06-04/2021-06-05 → 2021-06-05."""
+    """The end of an EDTF value as far as it is known, so that it sorts: 2021-06-04/2021-06-05 → the 5th."""
     if edtf is None:
         return None
     known = [edge for edge in edtf.split("/") if edge not in ("..", "")]

@@ -1,0 +1,202 @@
+"""The data in Python: ``load`` gives Hugging Face datasets, ``articles`` typed records. No network, no cache.
+
+Both read the corpus that came with the package (in an editable install: the checkout), or with ``source`` a
+folder that ``bilan build`` wrote, or another corpus. The rows, their order, the features and
+``info.version`` are those of ``datasets.load_dataset(<built folder>, config)``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bilan import __version__, paths, records
+from bilan.incidents import BilanError, Incident
+from bilan.swap import INFO_FILE
+from bilan.tables import CONFIGS, DEFAULT_CONFIG, splits
+
+if TYPE_CHECKING:
+    import datasets
+    import pyarrow as pa
+
+
+class UnknownName(BilanError, ValueError):
+    """A table, split or language that does not exist; the message lists those that do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """One table of one source: its splits in order, and what identifies it."""
+
+    tables: dict[str, pa.Table]
+    version: str
+    root: str
+
+
+def load(
+    config: str = DEFAULT_CONFIG,
+    *,
+    split: str | None = None,
+    lang: str | None = None,
+    source: str | os.PathLike[str] | None = None,
+) -> datasets.DatasetDict | datasets.Dataset:
+    """A table as a ``DatasetDict`` of its splits, or with ``split`` as that one ``Dataset``.
+
+    ``config``: articles, ner, figures, attributions, tolls or extraction. ``lang``: only rows of articles in
+    this language. ``source``: a folder written by ``bilan build``, or a corpus folder; by default the
+    package's own corpus. Raises UnknownName (a ValueError) for a table, split or language that does not
+    exist, and BilanError if the source is neither, or has faults.
+    """
+    import datasets
+
+    found = _read(config, _source(source))
+    chosen = found.tables
+    if split is not None:
+        if split not in chosen:
+            raise _unknown("split", split, list(chosen), f"of {config}")
+        chosen = {split: chosen[split]}
+    if lang is not None:
+        chosen = _only(chosen, found, lang)
+    out = {}
+    for name, table in chosen.items():
+        features = datasets.Features.from_arrow_schema(table.schema)
+        info = datasets.DatasetInfo(
+            features=features, version=found.version, config_name=config, dataset_name="bilan"
+        )
+        identity = json.dumps([found.root, found.version, config, name, lang])
+        out[name] = datasets.Dataset(
+            table,
+            info=info,
+            split=datasets.NamedSplit(name),
+            fingerprint=hashlib.sha256(identity.encode()).hexdigest()[:16],
+        )
+    return out[split] if split is not None else datasets.DatasetDict(out)
+
+
+def articles(
+    *,
+    split: str | None = None,
+    lang: str | None = None,
+    source: str | os.PathLike[str] | None = None,
+) -> Iterator[records.Article]:
+    """Iterates the articles as typed records, in the order of the table ``articles``.
+
+    Arguments and errors are those of ``load``; unknown names raise at the call, not at the first record.
+    """
+    found = _read(DEFAULT_CONFIG, _source(source))
+    chosen = found.tables
+    if split is not None:
+        if split not in chosen:
+            raise _unknown("split", split, list(chosen), f"of {DEFAULT_CONFIG}")
+        chosen = {split: chosen[split]}
+    if lang is not None:
+        chosen = _only(chosen, found, lang)
+    return (records.article(row) for table in chosen.values() for row in _rows(table))
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in table.to_batches(max_chunksize=64):
+        yield from batch.to_pylist()
+
+
+def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownName:
+    there = ", ".join(known) or "none"
+    message = " ".join(part for part in (f"there is no {what} {given!r}", of) if part)
+    return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
+
+
+def _only(chosen: dict[str, pa.Table], found: _Tables, lang: str) -> dict[str, pa.Table]:
+    import pyarrow.compute as pc
+
+    known = sorted({lang for table in found.tables.values() for lang in pc.unique(table["lang"]).to_pylist()})
+    if lang not in known:
+        raise _unknown("language", lang, known)
+    return {name: table.filter(pc.equal(table["lang"], lang)) for name, table in chosen.items()}
+
+
+# --- where the rows come from ----------------------------------------------------------------------------
+
+
+def _source(source: str | os.PathLike[str] | None) -> Path:
+    return paths.package_home().corpus if source is None else Path(source)
+
+
+def _read(config: str, source: Path) -> _Tables:
+    if config not in CONFIGS:
+        raise _unknown("table", config, list(CONFIGS))
+    if (source / INFO_FILE).is_file():
+        return _from_build(config, source)
+    if (source / "registry").is_dir():
+        return _from_corpus(config, source)
+    message = "is neither a corpus nor a folder written by bilan build"
+    raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(source)))
+
+
+def _from_build(config: str, folder: Path) -> _Tables:
+    """The Parquet files of a built folder; proves that all rows are there."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        info = json.loads((folder / INFO_FILE).read_bytes())
+        version, root, counts = info["version"], info["root"], info["counts"][config]
+        read = {}
+        for split in sorted(counts, key=_split_order):
+            files = sorted((folder / "data" / config).glob(f"{split}-*-of-*.parquet"))
+            read[split] = pa.concat_tables([pq.ParquetFile(file).read() for file in files])
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        mend = "build it again"
+        raise BilanError(
+            Incident("B807", f"this build is broken: {error}", mend, file=str(folder))
+        ) from error
+    for split, table in read.items():
+        if table.num_rows != counts[split]:
+            message = f"{config}/{split} has {table.num_rows} rows; the build wrote {counts[split]}"
+            raise BilanError(Incident("B807", message, "build it again", file=str(folder)))
+    return _Tables(read, str(version), str(root))
+
+
+def _split_order(split: str) -> int:
+    return splits().index(split) if split in splits() else len(splits())
+
+
+def _from_corpus(config: str, corpus: Path) -> _Tables:
+    """The same rows, made in memory."""
+    import pyarrow as pa
+
+    from bilan import build
+    from bilan.tables import parquet
+    from bilan.tables.features import arrow_schema
+
+    files, context, incidents = build.survey(corpus)
+    results = []
+    batches: dict[str, list[Any]] = {}
+    for part in build.parts_of(files):
+        result, rows = build.tabulate(part, context, [config])
+        results.append(result)
+        for (_, split), some in rows.items():
+            batches.setdefault(split, []).append(parquet.batch(config, some))
+    build.stop_on_errors(build.all_incidents(incidents, results, context, corpus))
+    schema = arrow_schema(config)
+    read = {s: pa.Table.from_batches(batches[s], schema=schema) for s in splits() if s in batches}
+    return _Tables(read, __version__, build.root_of(corpus, context, results))
+
+
+# --- bilan.load is both this module and its function -----------------------------------------------------
+
+
+class _CallableModule(types.ModuleType):
+    """Importing this module sets ``bilan.load`` to it; calling it there must still work."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return load(*args, **options)
+
+
+sys.modules[__name__].__class__ = _CallableModule

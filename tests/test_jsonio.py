@@ -1,0 +1,91 @@
+"""The exact JSON reader agrees with the standard library on everything that all readers agree on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilan import jsonio
+from bilan.checks import parse
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES, st.sampled_from([None, 0, 2]), st.booleans())
+def test_it_reads_what_json_reads(value: Any, indent: int | None, escaped: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=escaped)
+    document, _, _ = jsonio.strict_loads(text)
+    assert document == json.loads(text)
+
+
+@given(VALUES)
+def test_every_value_is_found_where_it_stands(value: Any) -> None:
+    text = json.dumps(value, indent=2)
+    _, spans, _ = jsonio.strict_loads(text)
+    for pointer, part in jsonio.walk(value):
+        start, end = spans[pointer]
+        assert json.loads(text[start:end]) == part
+
+
+@given(VALUES)
+def test_canonical_layout_is_a_fixed_point(value: Any) -> None:
+    raw = jsonio.dumps(value)
+    assert jsonio.is_canonical(raw, json.loads(raw))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"a": 1, "a": 2}', "B105"),
+        ('{"a": {"b": 1, "b": 1}}', "B105"),
+        ("[NaN]", "B106"),
+        ("[-Infinity]", "B106"),
+        ("[1e999]", "B107"),
+        ("[" + "4" * 400 + "]", "B107"),
+        ('["\\ud800"]', "B108"),
+        ('["\\udc00\\ud800"]', "B108"),
+        ("[" * 100_000, "B109"),
+        ('["a\nb"]', "B110"),
+        ("", "B101"),
+        ("[1,]", "B101"),
+        ("{'a': 1}", "B101"),
+        ("[01]", "B101"),
+        ("[1] 2", "B101"),
+        ('{"a" 1}', "B101"),
+        ('["\\x"]', "B101"),
+        ("[1", "B101"),
+        ("[tru]", "B101"),
+    ],
+)
+def test_it_refuses_what_readers_disagree_about(text: str, code: str) -> None:
+    with pytest.raises(jsonio.JsonFault) as caught:
+        jsonio.strict_loads(text)
+    assert caught.value.code == code
+    assert 0 <= caught.value.offset <= len(text)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_give_a_traceback(raw: bytes) -> None:
+    document, incidents = parse.parse(raw, "x.json")
+    assert document is not None or incidents or json.loads(raw) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_gives_a_traceback(text: str) -> None:
+    try:
+        document, _, _ = jsonio.strict_loads(text)
+    except jsonio.JsonFault:
+        return
+    assert json.loads(text) == document
+
+
+def test_surrogate_pairs_are_one_character() -> None:
+    assert jsonio.strict_loads('["\\ud83d\\ude00"]')[0] == ["😀"]

@@ -1,0 +1,146 @@
+"""A release can be proved: every document by its hash, a copy by the root."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from bilan import __version__, corpus, docs, jsonio, releases, stats
+from bilan.__main__ import main
+from bilan.checks import schema
+from bilan.incidents import BilanError
+
+STORY = Path("xx/2024-03-01-tessara")
+
+
+@pytest.fixture
+def released(valid: Path) -> Path:
+    manifest = releases.manifest(corpus.read(valid), "0.1.0", "2026-11-23")
+    jsonio.write_atomic(valid / "releases" / "0.1.0.json", jsonio.dumps(manifest))
+    return valid
+
+
+def verify(path: Path) -> int:
+    return main(["verify", str(path), "--manifests", str(path)])
+
+
+def test_a_manifest_fits_its_schema(released: Path) -> None:
+    assert schema.check(json.loads((released / "releases" / "0.1.0.json").read_bytes()), "release", "x") == []
+
+
+def test_an_untouched_copy_is_the_release(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(released) == 0
+    assert "is release 0.1.0: 1 stories, 3 articles" in capsys.readouterr().out
+
+
+def test_layout_does_not_matter_but_content_does(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = released / STORY / "fr-1.json"
+    article = json.loads(path.read_bytes())
+    path.write_text(json.dumps(article, sort_keys=True), encoding="utf-8")
+    assert verify(released) == 0
+    article["figures"][0]["low"] = 36
+    path.write_text(json.dumps(article), encoding="utf-8")
+    assert verify(released) == 1
+    assert "B701 article xx-2024-03-01-tessara.fr.1 is changed" in capsys.readouterr().out
+
+
+def test_missing_and_extra_documents_are_named(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (released / STORY / "fr-1.json").read_text(encoding="utf-8")
+    (released / STORY / "fr-1.json").unlink()
+    (released / STORY / "fr-2.json").write_text(text.replace("fr.1", "fr.2"), encoding="utf-8")
+    assert verify(released) == 1
+    out = capsys.readouterr().out
+    assert "B702 article xx-2024-03-01-tessara.fr.1 is missing" in out
+    assert "B703 article xx-2024-03-01-tessara.fr.2 is extra" in out
+
+
+def test_a_manifest_that_was_tampered_with_is_refused(released: Path) -> None:
+    path = released / "releases" / "0.1.0.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["articles"]["xx-2024-03-01-tessara.fr.1"] = "0" * 64
+    path.write_bytes(jsonio.dumps(manifest))
+    with pytest.raises(BilanError, match="B701"):
+        releases.read_manifest(released)
+
+
+def test_the_root_hash_can_be_reproduced_with_the_standard_library(released: Path) -> None:
+    import hashlib
+
+    manifest = json.loads((released / "releases" / "0.1.0.json").read_bytes())
+
+    def sha(document: object) -> str:
+        return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+    article = json.loads((released / STORY / "en-1.json").read_bytes())
+    assert manifest["articles"][article["id"]] == sha(article)
+    assert manifest["root"] == sha({key: manifest[key] for key in ("articles", "registry", "stories")})
+
+
+def test_an_unknown_release_says_which_there_are(released: Path) -> None:
+    with pytest.raises(BilanError) as caught:
+        releases.read_manifest(released, "9.9.9")
+    assert "0.1.0" in caught.value.incidents[0].mend
+
+
+def test_the_released_corpus_of_this_repository_is_unchanged() -> None:
+    manifest = releases.read_manifest(REPOSITORY / "corpus")
+    found = releases.manifest(corpus.read(REPOSITORY / "corpus"), manifest["version"], manifest["date"])
+    assert releases.compare(manifest, found) == []
+    assert manifest["version"] == __version__
+    assert all(a["added_in"] for a in corpus.read(REPOSITORY / "corpus").articles.values())
+
+
+def test_a_citation_carries_version_and_root_hash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cite"]) == 0
+    out = capsys.readouterr().out
+    manifest = releases.read_manifest(REPOSITORY / "corpus")
+    assert out.startswith("@misc{bilan")
+    assert manifest["root"] in out
+    assert f"{{{manifest['version']}}}" in out
+
+
+def test_versions_agree_everywhere() -> None:
+    assert f'version = "{__version__}"' in (REPOSITORY / "pyproject.toml").read_text()
+    assert f"version: {__version__}" in (REPOSITORY / "CITATION.cff").read_text()
+    assert f"## {__version__}" in (REPOSITORY / "CHANGELOG.md").read_text()
+
+
+def test_release_writes_once_and_refuses_to_rewrite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(REPOSITORY / "schema", tmp_path / "schema")
+    shutil.copytree(REPOSITORY / "tests" / "fixtures" / "valid" / "corpus", tmp_path / "corpus")
+    monkeypatch.chdir(tmp_path)
+    assert main(["release", "9.9.9"]) == 2
+    assert main(["release", __version__, "--date", "2026-11-23"]) == 0
+    first = {path: path.read_bytes() for path in Path("corpus").rglob("*.json")}
+    assert main(["release", __version__]) == 0
+    assert {path: path.read_bytes() for path in Path("corpus").rglob("*.json")} == first
+    path = Path("corpus") / STORY / "fr-1.json"
+    path.write_bytes(path.read_bytes().replace(b'"style": "radio_brief"', b'"style": "dispatch"'))
+    capsys.readouterr()
+    assert main(["release", __version__]) == 1
+    assert "B701" in capsys.readouterr().out
+
+
+def test_generated_documents_are_fresh() -> None:
+    for path, content in docs.rendered(REPOSITORY):
+        assert path.read_text(encoding="utf-8") == content, f"{path.name} is stale; run: bilan docs"
+
+
+def test_filling_a_document_touches_blocks_only() -> None:
+    text = "a\n<!-- x:one -->\nold\n<!-- /x -->\nb\n<!-- x:two -->\n<!-- /x -->\nc\n"
+    filled = docs.fill(text, {"x": lambda name: f"new {name}"})
+    assert filled == "a\n<!-- x:one -->\nnew one\n<!-- /x -->\nb\n<!-- x:two -->\nnew two\n<!-- /x -->\nc\n"
+    assert docs.fill(filled, {"x": lambda name: f"new {name}"}) == filled
+
+
+def test_stats_count_the_valid_corpus(valid: Path) -> None:
+    data = corpus.read(valid)
+    head, rows = stats.overview(data)
+    table = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    assert (table["test"]["articles"], table["wild"]["articles"], table["all"]["figures"]) == ("2", "1", "10")
+    assert stats.rivals(data.articles.values())
+    assert "in 1 of 1 stories" in stats.summary(data)
