@@ -8,10 +8,10 @@ import sys
 from typing import Any
 
 import pytest
-import small_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
+import small_corpus
 from bilan import jsonio, labels, model, tables
 from bilan.tables import features, ner, segment, tolls
 from bilan.tables.view import View, view
@@ -518,7 +518,7 @@ class TestTolls:
         }
 
     def test_copies_of_one_source_count_once(self) -> None:
-        # the English article cites RFI, the French one a page that rewrites RFI, the withheld one is that page
+        # English article cites RFI, French a page that rewrites RFI; the withheld one is that page
         same = [row for row in self.of("ml-2025-05-23-dioura/main/killed/malian-army") if row["low"] == 41]
         assert len(same) == 3
         assert {row["root"] for row in same} == {"r2"}

@@ -118,7 +118,7 @@ def articles(draw: st.DrawFn) -> dict[str, Any]:
             }
         )
         article["attributions"].append(
-            {"id": f"a{number}", "sources": ["s1"], "content": [f"f{number}"], "cues": spans(1), "stance": "states", "blames": None, "quotes": spans(0), "hedged": draw(st.booleans()), "said": None, "reference": None}
+            {"id": f"a{number}", "sources": ["s1"], "content": [f"f{number}"], "cues": spans(1), "stance": "states", "blames": [], "quotes": spans(0), "hedged": draw(st.booleans()), "said": None, "reference": None}
         )
     article["text"]["sha256"] = __import__("hashlib").sha256(text.encode()).hexdigest()
     return textform.canonical(article)

@@ -133,8 +133,8 @@ def references(article: Json) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield f"{at}/sources/{j}", target, ("sources",)
         for j, target in enumerate(attribution["content"]):
             yield f"{at}/content/{j}", target, ("figures", "events", "attributions")
-        if attribution["blames"]:
-            yield f"{at}/blames", attribution["blames"], ("entities",)
+        for j, target in enumerate(attribution["blames"]):
+            yield f"{at}/blames/{j}", target, ("entities",)
     for i, relation in enumerate(article["relations"]):
         for field in ("from", "to"):
             yield f"/relations/{i}/{field}", relation[field], ("figures",)

@@ -143,7 +143,7 @@ class Attribution:
     content: tuple[str, ...]
     cues: tuple[Span, ...]
     stance: str
-    blames: str | None
+    blames: tuple[str, ...]
     quotes: tuple[Span, ...]
     hedged: bool
     said: str | None

@@ -511,7 +511,10 @@ def _values(article: Json, records: dict[str, Json], places: dict[str, int]) -> 
 
 
 def _defaults(article: Json) -> None:
-    lists = {"mentions", "triggers", "times", "places", "participants", "cues", "quotes", "references", "sources", "content"}
+    for record in article["attributions"]:
+        if isinstance(record.get("blames"), str):  # one entity may be written without its list
+            record["blames"] = [record["blames"]]
+    lists = {"blames", "mentions", "triggers", "times", "places", "participants", "cues", "quotes", "references", "sources", "content"}
     for layer in model.LAYERS:
         for record in article[layer]:
             for key in model.record_keys(layer):

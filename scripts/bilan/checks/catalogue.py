@@ -94,7 +94,7 @@ _RULES = (
     Rule("B406", "period", "Only a total has a period, and a period is a stretch of time.", "Scope event counts one event.", "scope event with a period", "scope total with a period"),
     Rule("B407", "relation", "Relations join figures that can stand in them.", "updates and restates need the same event, scope and measure; a restatement needs meeting intervals.", "38 restates 52", "52 updates 38"),
     Rule("B408", "part-and-whole", "A part is not larger than its whole.", "One of the two values is wrong.", "60 part_of 53", "49 part_of 53"),
-    Rule("B409", "claimant", "A claim of responsibility names the claimant in blames.", "It says who did it.", "claims_responsibility, blames null", "claims_responsibility, blames e1"),
+    Rule("B409", "claimant", "A claim of responsibility names the claimant in blames.", "It says who did it.", "claims_responsibility, blames []", "claims_responsibility, blames [e1]"),
     Rule("B410", "registry-agreement", "Type and name agree with the registry; one registry id, one entity.", "The same actor must be the same everywhere.", 'registry jnim, name "GSIM"', 'registry jnim, name "JNIM"'),
     Rule("B411", "future", "Nothing is said and nothing happens after the day of publication.", "One of the two dates is wrong.", "published 2025-05-26, said 2025-05-27", "said 2025-05-26"),
     Rule("B412", "time-kind", "The kind of a time fits its fields.", "A duration has a length, a time a clock or a part of day, a date neither.", "kind date, clock 14:00", "kind time, clock 14:00"),

@@ -161,7 +161,7 @@ def _sources_and_attributions(article: Json, report: Any) -> None:
         if stance == "no_comment" and not set(attribution["content"]) <= events:
             report("B414", f"{at}/content", "silence about something else than an event", "the content of no_comment is the event")
         if stance == "claims_responsibility" and not attribution["blames"]:
-            report("B409", f"{at}/blames", "a claim of responsibility without the claimant", "write the entity that claims it")
+            report("B409", f"{at}/blames", "a claim of responsibility without the claimant", "write the id of the entity that claims it")
     for i, source in enumerate(article["sources"]):
         if source["id"] not in used:
             report("B413", f"/sources/{i}", f"{source['id']} says nothing", "add its attribution, or take the source out")

@@ -70,7 +70,7 @@ def report(result: BuildResult, corpus: str, out: str) -> str:
     return "\n".join(
         [
             f"Built version {result.version} from {corpus}: {result.articles} articles,"
-            f" root {result.root[:16]}…",
+            f" root {result.root[:16]}",
             "",
             *lines,
             "",

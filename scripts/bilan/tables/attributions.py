@@ -17,7 +17,6 @@ def rows(view: View) -> list[Json]:
         figures = [at for item in content if item["layer"] == "figures" for at in item["spans"]]
         context = view.stretch([*attribution["cues"], *attribution["quotes"], *figures])
         start, end = context or (None, None)
-        blamed = view.get(attribution["blames"]) or {}
         out.append(
             {
                 "id": f"{view.id}/{attribution['id']}",
@@ -30,8 +29,9 @@ def rows(view: View) -> list[Json]:
                 "hedged": attribution["hedged"],
                 "said": attribution["said"],
                 "reference": attribution["reference"],
-                "blames": attribution["blames"],
-                "blames_name": blamed.get("name"),
+                "blames": [
+                    {"id": ident, "name": view.by_id[ident]["name"]} for ident in attribution["blames"]
+                ],
                 "sources": [
                     {
                         **source_columns(view, source),

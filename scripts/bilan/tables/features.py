@@ -244,8 +244,7 @@ def _attributions() -> Columns:
         "hedged": "bool",
         "said": "string",  # EDTF
         "reference": "string",
-        "blames": "string",
-        "blames_name": "string",
+        "blames": [{"id": "string", "name": "string"}],
         "sources": [{**_source(), "mentions": [_SPAN]}],
         "cues": [_SPAN],
         "quotes": [_SPAN],

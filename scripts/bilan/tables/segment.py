@@ -26,7 +26,10 @@ _TITLES = _words("""
     Lieut-Col Maj-Gen Insp Supt Mt Ft vs
 """)
 # End a sentence only where what follows begins one.
-_MAY_END = _words("etc Inc Ltd Co Corp Cie Bros Jr Dept Univ approx env av apr ex cf al ibid op est Esq")
+_MAY_END = _words("""
+    etc Inc Ltd Co Corp Cie Bros Jr Dept Univ approx env av apr ex cf al ibid op est Esq
+    col lt gén gal cne cdt cmdt capt sgt adj dr pr
+""")
 # Go with a number behind them.
 _BEFORE_DIGITS = _words("""
     No Nos n N art Art p pp vol Vol fig Fig ch chap Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
@@ -34,7 +37,7 @@ _BEFORE_DIGITS = _words("""
 """)
 # Abbreviations whose full stop belongs to the token. Short ones that are words as well are left out.
 _STOPPED = sorted(
-    {*_TITLES, *_MAY_END} - set(_words("Me ex est av al op")), key=lambda word: (-len(word), word)
+    {*_TITLES, *_MAY_END} - set(_words("Me ex est av al op col")), key=lambda word: (-len(word), word)
 )
 _STARTERS = frozenset(
     _words("""
