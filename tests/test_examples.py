@@ -16,8 +16,8 @@ EXAMPLES = Path(__file__).parent.parent / "scripts" / "examples"
 SAYS = {
     "load_datasets.py": [
         "test: 6 figures",
-        "41 soldiers (41–41) killed",
-        "security source (security_forces) confirms",
+        "160 morts (160–160) killed",
+        "government of Burkina Faso (government) denies",
     ],
     "query_duckdb.py": ["bf-2021-06-05-solhan/main/killed/- | people | 3 | 132.0 | 160.0 | 132.0"],
     "iterate_torch_style.py": ["first batch: 4 sentences", "B-person"],

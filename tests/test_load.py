@@ -16,7 +16,7 @@ import pytest
 
 import bilan
 import small_corpus
-from bilan import records, tables
+from bilan import paths, records, tables
 from bilan.build import build
 from bilan.incidents import BilanError
 from bilan.load import UnknownName, articles, load
@@ -220,7 +220,7 @@ def test_load_can_be_called_even_after_its_module_was_imported(small: Path) -> N
 @pytest.mark.skipif("real" not in SOURCES, reason="the corpus has no articles yet")
 def test_without_a_source_the_corpus_of_the_package_is_loaded() -> None:
     ours = load("articles")
-    here = load("articles", source=bilan.load.__globals__["paths"].package_home().corpus)
+    here = load("articles", source=paths.package_home().corpus)
     assert {split: rows.to_list() for split, rows in ours.items()} == {
         s: rows.to_list() for s, rows in here.items()
     }

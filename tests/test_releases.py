@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 
 from bilan import __version__, corpus, docs, jsonio, releases, stats
 from bilan.__main__ import main
 from bilan.checks import schema
 from bilan.incidents import BilanError
+from conftest import REPOSITORY
 
 STORY = Path("xx/2024-03-01-tessara")
 
@@ -73,7 +73,9 @@ def test_the_root_hash_can_be_reproduced_with_the_standard_library(released: Pat
     manifest = json.loads((released / "releases" / "0.1.0.json").read_bytes())
 
     def sha(document: object) -> str:
-        return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        ).hexdigest()
 
     article = json.loads((released / STORY / "en-1.json").read_bytes())
     assert manifest["articles"][article["id"]] == sha(article)
@@ -109,7 +111,9 @@ def test_versions_agree_everywhere() -> None:
     assert f"## {__version__}" in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
-def test_release_writes_once_and_refuses_to_rewrite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_release_writes_once_and_refuses_to_rewrite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(REPOSITORY / "schema", tmp_path / "schema")
     shutil.copytree(REPOSITORY / "tests" / "fixtures" / "valid" / "corpus", tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)

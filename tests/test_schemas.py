@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, REPOSITORY, articles_of
 from jsonschema import Draft202012Validator
 
 from bilan import labels
 from bilan.checks import schema
+from conftest import FIXTURES, REPOSITORY, articles_of
 
 SCHEMAS = sorted((REPOSITORY / "schema").glob("*.schema.json"))
 ARTICLES = articles_of(FIXTURES / "valid" / "corpus")
@@ -105,8 +105,14 @@ BREAKS = {
     "a withheld cue in clear": (WITHHELD, lambda a: _clear(a["attributions"][0]["cues"][0])),
     "a withheld trigger in clear": (WITHHELD, lambda a: _clear(a["events"][0]["triggers"][0])),
     "a withheld source in clear": (WITHHELD, lambda a: _clear(a["sources"][0]["mentions"][0])),
-    "a withheld description in clear": (WITHHELD, lambda a: a["entities"][0]["mentions"][0].update(kind="nominal")),
-    "a withheld figure of more than 40 characters in clear": (WITHHELD, lambda a: a["figures"][0].update(surface="x" * 41)),
+    "a withheld description in clear": (
+        WITHHELD,
+        lambda a: a["entities"][0]["mentions"][0].update(kind="nominal"),
+    ),
+    "a withheld figure of more than 40 characters in clear": (
+        WITHHELD,
+        lambda a: a["figures"][0].update(surface="x" * 41),
+    ),
     "an open article without a licence": (OPEN, lambda a: a["text"].update(licence=None)),
     "an open article without references": (OPEN, lambda a: a.update(references=[])),
     "an open article without its text": (OPEN, lambda a: a["text"].pop("content")),

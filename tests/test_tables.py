@@ -136,6 +136,7 @@ def cut_up(text: str) -> list[str]:
             ["« Nous avons perdu 41 hommes !\u00a0»", "Il se tait."],
         ),
         ("« Où sont-ils ? » demande une mère. Rien.", ["« Où sont-ils ? » demande une mère.", "Rien."]),
+        ("«\u00a0Où sont-ils\u00a0?\u00a0», dit-il. Rien.", ["«\u00a0Où sont-ils\u00a0?\u00a0», dit-il.", "Rien."]),
         ('"We lost 20 men." The army agreed.', ['"We lost 20 men."', "The army agreed."]),
         ("Ils sont partis… Puis revenus.", ["Ils sont partis…", "Puis revenus."]),
         ("Ils sont partis… puis revenus.", ["Ils sont partis… puis revenus."]),

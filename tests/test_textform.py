@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, REPOSITORY, articles_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from bilan import jsonio, labels, model, textform, withhold
 from bilan.__main__ import main
 from bilan.checks import schema
 from bilan.incidents import BilanError
+from conftest import FIXTURES, REPOSITORY, articles_of
 
 VALID = FIXTURES / "valid" / "corpus"
 EN1 = VALID / "xx/2024-03-01-tessara/en-1.json"
@@ -61,7 +61,13 @@ def test_filling_and_withholding_undo_each_other() -> None:
 
 # --- generated articles ----------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="[]\\{}\n\t 😀é\u0301عربي"), min_size=4, max_size=60)
+TEXTS = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="[]\\{}\n\t 😀é\u0301عربي"
+    ),
+    min_size=4,
+    max_size=60,
+)
 
 
 @st.composite
@@ -81,7 +87,9 @@ def articles(draw: st.DrawFn) -> dict[str, Any]:
 
     def spans(minimum: int) -> list[dict[str, Any]]:
         """Spans of one record: in order, never overlapping."""
-        found = sorted((span() for _ in range(draw(st.integers(minimum, 3)))), key=lambda s: (s["start"], s["end"]))
+        found = sorted(
+            (span() for _ in range(draw(st.integers(minimum, 3)))), key=lambda s: (s["start"], s["end"])
+        )
         kept: list[dict[str, Any]] = []
         for one in found:
             if not kept or one["start"] >= kept[-1]["end"]:
@@ -93,11 +101,27 @@ def articles(draw: st.DrawFn) -> dict[str, Any]:
         kinds = [draw(st.sampled_from(labels.names("mention_kind"))) for _ in range(3)]
         mentions = [{"kind": kind, **one} for kind, one in zip(kinds, spans(1), strict=False)]
         article["entities"].append(
-            {"id": f"e{number}", "type": "person", "place_kind": None, "name": draw(names), "registry": None, "mentions": mentions}
+            {
+                "id": f"e{number}",
+                "type": "person",
+                "place_kind": None,
+                "name": draw(names),
+                "registry": None,
+                "mentions": mentions,
+            }
         )
         article["zones"].append({"id": f"z{number}", "kind": "headline", **span()})
         article["times"].append(
-            {"id": f"t{number}", "kind": "date", "edtf": draw(st.sampled_from(["2024", "1e7", None])), "duration": None, "part": None, "clock": None, "mod": None, **span()}
+            {
+                "id": f"t{number}",
+                "kind": "date",
+                "edtf": draw(st.sampled_from(["2024", "1e7", None])),
+                "duration": None,
+                "part": None,
+                "clock": None,
+                "mod": None,
+                **span(),
+            }
         )
         article["figures"].append(
             {
@@ -109,7 +133,11 @@ def articles(draw: st.DrawFn) -> dict[str, Any]:
                 "event": None,
                 "entity": None,
                 "period": None,
-                "stated": draw(st.none() | st.integers(0, 10**6) | st.floats(0, 10**6, allow_nan=False).map(lambda x: round(x, 3) + 0.5)),
+                "stated": draw(
+                    st.none()
+                    | st.integers(0, 10**6)
+                    | st.floats(0, 10**6, allow_nan=False).map(lambda x: round(x, 3) + 0.5)
+                ),
                 "low": draw(st.integers(0, 10**9)),
                 "high": None,
                 "modifier": "indefinite",
@@ -118,13 +146,26 @@ def articles(draw: st.DrawFn) -> dict[str, Any]:
             }
         )
         article["attributions"].append(
-            {"id": f"a{number}", "sources": ["s1"], "content": [f"f{number}"], "cues": spans(1), "stance": "states", "blames": [], "quotes": spans(0), "hedged": draw(st.booleans()), "said": None, "reference": None}
+            {
+                "id": f"a{number}",
+                "sources": ["s1"],
+                "content": [f"f{number}"],
+                "cues": spans(1),
+                "stance": "states",
+                "blames": [],
+                "quotes": spans(0),
+                "hedged": draw(st.booleans()),
+                "said": None,
+                "reference": None,
+            }
         )
     article["text"]["sha256"] = __import__("hashlib").sha256(text.encode()).hexdigest()
     return textform.canonical(article)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(articles())
 def test_generated_articles_come_back_byte_for_byte(article: dict[str, Any]) -> None:
     form = textform.mark(article)
@@ -135,7 +176,12 @@ def test_generated_articles_come_back_byte_for_byte(article: dict[str, Any]) -> 
 @given(st.text(st.characters(codec="utf-8", include_characters="[]{}.\\-:e1f2 \n"), max_size=80))
 def test_no_text_form_gives_a_traceback(body: str) -> None:
     source = (FIXTURES / "valid" / "fr-1.md").read_text(encoding="utf-8")
-    for faulty in (body, source + body, "---\n" + body + "\n---\ntext", source.replace("entities:", body + "\nentities:", 1)):
+    for faulty in (
+        body,
+        source + body,
+        "---\n" + body + "\n---\ntext",
+        source.replace("entities:", body + "\nentities:", 1),
+    ):
         try:
             article = textform.unmark(faulty)
         except BilanError as error:
@@ -154,7 +200,11 @@ def test_crossing_spans_survive() -> None:
 
 
 def test_an_error_names_its_line_and_column() -> None:
-    source = (FIXTURES / "valid" / "fr-1.md").read_text(encoding="utf-8").replace("[Tessara]{.e1}", "[Tessara]{.e77}")
+    source = (
+        (FIXTURES / "valid" / "fr-1.md")
+        .read_text(encoding="utf-8")
+        .replace("[Tessara]{.e1}", "[Tessara]{.e77}")
+    )
     with pytest.raises(BilanError) as caught:
         textform.unmark(source, "fr-1.md")
     (incident,) = caught.value.incidents
@@ -163,7 +213,11 @@ def test_an_error_names_its_line_and_column() -> None:
 
 
 def test_yaml_dates_and_words_stay_strings() -> None:
-    source = (FIXTURES / "valid" / "fr-1.md").read_text(encoding="utf-8").replace("published: '2024-03-05'", "published: 2024-03-05")
+    source = (
+        (FIXTURES / "valid" / "fr-1.md")
+        .read_text(encoding="utf-8")
+        .replace("published: '2024-03-05'", "published: 2024-03-05")
+    )
     source = source.replace("name: Tessara,", "name: no,")
     article = textform.unmark(source)
     assert article["published"] == "2024-03-05"
@@ -173,7 +227,12 @@ def test_yaml_dates_and_words_stay_strings() -> None:
 def test_a_figure_without_a_value_takes_it_from_its_words() -> None:
     figure = CASES["xx/2024-03-01-tessara/fr-1.json"]["figures"][0]
     assert "low:" not in (FIXTURES / "valid" / "fr-1.md").read_text(encoding="utf-8")
-    assert (figure["stated"], figure["low"], figure["high"], figure["modifier"]) == (40, 35, 45, "approximate")
+    assert (figure["stated"], figure["low"], figure["high"], figure["modifier"]) == (
+        40,
+        35,
+        45,
+        "approximate",
+    )
 
 
 def test_mark_and_unmark_on_the_command_line(valid: Path, capsys: pytest.CaptureFixture[str]) -> None:

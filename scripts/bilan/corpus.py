@@ -26,7 +26,14 @@ class Corpus:
 def read(corpus: Path) -> Corpus:
     """Reads a corpus folder that is known to be sound. Raises BilanError naming the first file that is not JSON."""
     if not (corpus / "registry").is_dir():
-        raise BilanError(Incident("B112", "this is no corpus folder: it has no registry", "give a folder that has one", file=str(corpus)))
+        raise BilanError(
+            Incident(
+                "B112",
+                "this is no corpus folder: it has no registry",
+                "give a folder that has one",
+                file=str(corpus),
+            )
+        )
     articles = {document["id"]: document for _, document in _documents(corpus, article=True)}
     stories = {document["id"]: document for _, document in _documents(corpus, article=False)}
     registry = {kind: _load(corpus / "registry" / f"{kind}.json") for kind in REGISTRIES}
@@ -45,4 +52,6 @@ def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise BilanError(Incident("B101", f"cannot be read: {error}", "run bilan check", file=str(path))) from None
+        raise BilanError(
+            Incident("B101", f"cannot be read: {error}", "run bilan check", file=str(path))
+        ) from None

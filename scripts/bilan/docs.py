@@ -18,7 +18,11 @@ def label_table(inventory: str) -> str:
     rows = labels.inventory()[inventory]
     examples = any(row["fr"] or row["en"] for row in rows.values())
     derived = "acled" in next(iter(rows.values()))
-    head = ["label", "meaning"] + (["ACLED event type"] if derived else []) + (["French", "English"] if examples else [])
+    head = (
+        ["label", "meaning"]
+        + (["ACLED event type"] if derived else [])
+        + (["French", "English"] if examples else [])
+    )
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for label, row in rows.items():
         cells = [f"`{label}`", row["description"]]

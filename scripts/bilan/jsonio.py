@@ -134,7 +134,10 @@ class _Reader:
                 return chr(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)), i + 12
         if 0xD800 <= first <= 0xDFFF:
             raise self.fault(
-                "B108", f"lone surrogate \\u{first:04x}", i, "write the character itself; half of a pair is no character"
+                "B108",
+                f"lone surrogate \\u{first:04x}",
+                i,
+                "write the character itself; half of a pair is no character",
             )
         return chr(first), i + 6
 
@@ -151,14 +154,19 @@ class _Reader:
         token = text[start:i]
         if sum(c.isdigit() for c in token) > MAX_DIGITS:
             raise self.fault(
-                "B107", f"a number of {len(token)} characters", start, f"write a number of {MAX_DIGITS} digits at most"
+                "B107",
+                f"a number of {len(token)} characters",
+                start,
+                f"write a number of {MAX_DIGITS} digits at most",
             )
         try:
             value: int | float = json.loads(token)
         except ValueError:
             raise self.syntax(start, "a number") from None
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
-            raise self.fault("B107", f"{token} is beyond what a number can hold", start, "write a smaller number")
+            raise self.fault(
+                "B107", f"{token} is beyond what a number can hold", start, "write a smaller number"
+            )
         return value, i
 
     def scalar(self, i: int) -> tuple[Any, int]:
@@ -168,7 +176,9 @@ class _Reader:
                 return value, i + len(word)
         for word in ("NaN", "Infinity", "-Infinity"):
             if text.startswith(word, i):
-                raise self.fault("B106", f"{word} is no JSON number", i, "write a number, or null where it is unknown")
+                raise self.fault(
+                    "B106", f"{word} is no JSON number", i, "write a number, or null where it is unknown"
+                )
         if i < len(text) and (text[i] == "-" or text[i].isdigit()):
             return self.number(i)
         raise self.syntax(i, "a value")
@@ -186,7 +196,10 @@ class _Reader:
             if c in ("{", "[") and c:
                 if len(stack) >= MAX_DEPTH:
                     raise self.fault(
-                        "B109", f"nested deeper than {MAX_DEPTH} levels", i, "flatten it; no corpus file is so deep"
+                        "B109",
+                        f"nested deeper than {MAX_DEPTH} levels",
+                        i,
+                        "flatten it; no corpus file is so deep",
                     )
                 container: Any = {} if c == "{" else []
                 self.store(stack, root, key, container)
@@ -247,7 +260,9 @@ class _Reader:
         key, i = self.string(i)
         container, _, own, _ = stack[-1]
         if key in container:
-            raise self.fault("B105", f"the key {key!r} stands twice in this object", start, "keep one of the two")
+            raise self.fault(
+                "B105", f"the key {key!r} stands twice in this object", start, "keep one of the two"
+            )
         pointer = f"{own}/{key.replace('~', '~0').replace('/', '~1')}"
         self.keys[pointer] = (start, i)
         i = self.skip(i)

@@ -36,7 +36,9 @@ def working_home(cwd: Path | None = None) -> Home:
     """The checkout that the user stands in, or else the package's own copy."""
     here = (cwd or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "corpus" / "registry").is_dir() and (folder / "schema" / "article.schema.json").is_file():
+        if (folder / "corpus" / "registry").is_dir() and (
+            folder / "schema" / "article.schema.json"
+        ).is_file():
             return Home(folder, "checkout")
     return package_home()
 

@@ -56,7 +56,9 @@ def version_key(version: str) -> tuple[int, ...]:
 
 def manifests(corpus: Path) -> dict[str, Path]:
     """Version → manifest file, oldest first."""
-    found = {path.stem: path for path in (corpus / "releases").glob("*.json") if _VERSION.fullmatch(path.stem)}
+    found = {
+        path.stem: path for path in (corpus / "releases").glob("*.json") if _VERSION.fullmatch(path.stem)
+    }
     return dict(sorted(found.items(), key=lambda item: version_key(item[0])))
 
 
@@ -81,7 +83,9 @@ def read_manifest(corpus: Path, version: str | None = None) -> Json:
     own = root_hash(document["registry"], document["stories"], document["articles"])
     if own != document["root"]:
         message = f"the manifest's hashes give the root {own}, it says {document['root']}"
-        raise BilanError(Incident("B701", message, "get the manifest of the release again", file=str(known[version])))
+        raise BilanError(
+            Incident("B701", message, "get the manifest of the release again", file=str(known[version]))
+        )
     result: Json = document
     return result
 
@@ -120,7 +124,12 @@ def incidents(differences: list[Difference], version: str) -> list[Incident]:
     }
     nouns = {"registry": "registry", "stories": "story", "articles": "article"}
     return [
-        Incident(codes[d.kind], f"{nouns[d.what]} {d.ident} is {d.kind} against release {version}", mends[d.kind], file=path_of(d))
+        Incident(
+            codes[d.kind],
+            f"{nouns[d.what]} {d.ident} is {d.kind} against release {version}",
+            mends[d.kind],
+            file=path_of(d),
+        )
         for d in differences
     ]
 
@@ -147,7 +156,10 @@ def bibtex(document: Json, url: str | None = None) -> str:
         ("month", int(month)),
         ("version", document["version"]),
         ("type", "Data set"),
-        ("note", f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions. Root hash sha256:{document['root']}"),
+        (
+            "note",
+            f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions. Root hash sha256:{document['root']}",
+        ),
     ]
     if url:
         fields.append(("url", url))

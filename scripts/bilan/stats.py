@@ -27,10 +27,35 @@ def overview(data: corpus.Corpus) -> Table:
                 _n(sum(a["lang"] == "fr" for a in articles)),
                 _n(sum(a["lang"] == "en" for a in articles)),
                 _n(sum(len(a["text"].get("content", "").split()) for a in articles)),
-                *(_n(sum(len(a[layer]) for a in articles)) for layer in ("entities", "times", "events", "figures", "sources", "attributions", "relations")),
+                *(
+                    _n(sum(len(a[layer]) for a in articles))
+                    for layer in (
+                        "entities",
+                        "times",
+                        "events",
+                        "figures",
+                        "sources",
+                        "attributions",
+                        "relations",
+                    )
+                ),
             ]
         )
-    head = ["split", "stories", "articles", "French", "English", "words", "entities", "times", "events", "figures", "sources", "attributions", "relations"]
+    head = [
+        "split",
+        "stories",
+        "articles",
+        "French",
+        "English",
+        "words",
+        "entities",
+        "times",
+        "events",
+        "figures",
+        "sources",
+        "attributions",
+        "relations",
+    ]
     return head, rows
 
 
@@ -64,7 +89,15 @@ def stories(data: corpus.Corpus) -> Table:
                 spread,
             ]
         )
-    return ["story", "split", "articles", "references", "claims", "rival or revised", "stated numbers of the main event, least–most"], rows
+    return [
+        "story",
+        "split",
+        "articles",
+        "references",
+        "claims",
+        "rival or revised",
+        "stated numbers of the main event, least–most",
+    ], rows
 
 
 def claims(articles: Iterable[Json]) -> list[tuple[tuple[str, str], Json, Json]]:
@@ -94,7 +127,9 @@ def rivals(articles: Iterable[Json]) -> bool:
 
 
 def _disjoint(a: Json, b: Json) -> bool:
-    return (a["high"] is not None and b["low"] > a["high"]) or (b["high"] is not None and a["low"] > b["high"])
+    return (a["high"] is not None and b["low"] > a["high"]) or (
+        b["high"] is not None and a["low"] > b["high"]
+    )
 
 
 def _extremes(articles: list[Json]) -> list[tuple[str, str, float, float]]:
@@ -111,7 +146,10 @@ def _extremes(articles: list[Json]) -> list[tuple[str, str, float, float]]:
     for (measure, of), values in sorted(numbers.items()):
         if len(values) > best.get(measure, (1, ""))[0]:
             best[measure] = (len(values), of)
-    return [(measure, of, min(numbers[measure, of]), max(numbers[measure, of])) for measure, (_, of) in sorted(best.items())]
+    return [
+        (measure, of, min(numbers[measure, of]), max(numbers[measure, of]))
+        for measure, (_, of) in sorted(best.items())
+    ]
 
 
 _COUNTED: dict[str, Callable[[Json], Iterable[str | None]]] = {
@@ -143,7 +181,11 @@ def label_counts(data: corpus.Corpus) -> Table:
                 if label is not None:
                     counts[label] += 1
                     seen.setdefault(label, set()).add(article["story"])
-        shown = [f"{label} {counts[label]} ({len(seen[label])})" for label in labels.names(inventory) if counts[label]]
+        shown = [
+            f"{label} {counts[label]} ({len(seen[label])})"
+            for label in labels.names(inventory)
+            if counts[label]
+        ]
         unused = [label for label in labels.names(inventory) if not counts[label]]
         rows.append([inventory, ", ".join(shown), ", ".join(unused)])
     return ["inventory", "label count (stories)", "not used yet"], rows
@@ -153,7 +195,9 @@ def summary(data: corpus.Corpus) -> str:
     """The corpus in one sentence, with the share of stories whose tolls differ."""
     articles = list(data.articles.values())
     differing = sum(rivals([a for a in articles if a["story"] == ident]) for ident in data.stories)
-    attributed = {target for a in articles for x in a["attributions"] for target in [(a["id"], c) for c in x["content"]]}
+    attributed = {
+        target for a in articles for x in a["attributions"] for target in [(a["id"], c) for c in x["content"]]
+    }
     figures = [(a["id"], f["id"]) for a in articles for f in a["figures"]]
     share = sum(key in attributed for key in figures) / max(1, len(figures))
     return (
@@ -178,7 +222,10 @@ def plain(table: Table) -> str:
     """A table as aligned text; long last columns are left to wrap."""
     head, rows = table
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *rows])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    )
 
 
 TABLES = {"overview": overview, "stories": stories, "labels": label_counts}

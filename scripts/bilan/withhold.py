@@ -133,7 +133,11 @@ def clear_runs(article: Json) -> list[tuple[int, int, int]]:
     Two clear spans that touch, overlap or leave only white space or punctuation between them (at most two
     code points: the text between is not known) form one run.
     """
-    clear = sorted((at.span["start"], at.span["end"], at.span["surface"]) for at in model.spans(article) if "surface" in at.span)
+    clear = sorted(
+        (at.span["start"], at.span["end"], at.span["surface"])
+        for at in model.spans(article)
+        if "surface" in at.span
+    )
     runs: list[list[Any]] = []
     for start, end, surface in clear:
         if runs and start <= runs[-1][1] + 2:

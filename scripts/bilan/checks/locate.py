@@ -16,7 +16,9 @@ def locate(raw: bytes, incidents: list[Incident]) -> list[Incident]:
 
     An incident whose pointer is not in the file (a missing field) is placed at the nearest enclosing value.
     """
-    if all(incident.line or not incident.pointer for incident in incidents) and all(i.line for i in incidents):
+    if all(incident.line or not incident.pointer for incident in incidents) and all(
+        i.line for i in incidents
+    ):
         return incidents
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     try:

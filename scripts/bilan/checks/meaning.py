@@ -60,7 +60,9 @@ def _times(article: Json, report: Any) -> None:
         if kind != "duration" and time["duration"]:
             report("B412", f"{at}/duration", f"a {kind} has no duration", "write null, or change the kind")
         if kind == "time" and not (time["part"] or time["clock"]):
-            report("B412", f"{at}/kind", "a time needs a part of day or a clock", "give one, or write kind date")
+            report(
+                "B412", f"{at}/kind", "a time needs a part of day or a clock", "give one, or write kind date"
+            )
         if kind == "date" and (time["part"] or time["clock"]):
             report("B412", f"{at}/kind", "with a part of day or a clock the kind is time", "write kind time")
     published = article["published"]
@@ -68,7 +70,12 @@ def _times(article: Json, report: Any) -> None:
         if published and attribution["said"]:
             first, last = edtf.bounds(attribution["said"])[0], edtf.bounds(published)[1]
             if first and last and first > last:
-                report("B411", f"/attributions/{i}/said", f"said {attribution['said']}, published {published}", "mend one of the two")
+                report(
+                    "B411",
+                    f"/attributions/{i}/said",
+                    f"said {attribution['said']}, published {published}",
+                    "mend one of the two",
+                )
 
 
 def _events(article: Json, report: Any) -> None:
@@ -80,17 +87,34 @@ def _events(article: Json, report: Any) -> None:
         for j, ident in enumerate(event["times"]):
             value = times[ident]["edtf"]
             if value and event["date"] and not edtf.overlap(value, event["date"]):
-                report("B404", f"{at}/times/{j}", f"{ident} is {value}, the event {event['date']}", "mend the time or the date")
+                report(
+                    "B404",
+                    f"{at}/times/{j}",
+                    f"{ident} is {value}, the event {event['date']}",
+                    "mend the time or the date",
+                )
         for j, ident in enumerate(event["places"]):
             if entities[ident]["type"] not in ("place", "facility"):
-                report("B405", f"{at}/places/{j}", f"{ident} is a {entities[ident]['type']}, no place", "name a place or facility")
+                report(
+                    "B405",
+                    f"{at}/places/{j}",
+                    f"{ident} is a {entities[ident]['type']}, no place",
+                    "name a place or facility",
+                )
         if published and event["date"]:
             first, last = edtf.bounds(event["date"])[0], edtf.bounds(published)[1]
             if first and last and first > last:
-                report("B411", f"{at}/date", f"the event is of {event['date']}, published {published}", "mend one of the two")
+                report(
+                    "B411",
+                    f"{at}/date",
+                    f"the event is of {event['date']}, published {published}",
+                    "mend one of the two",
+                )
         roles = [(participant["entity"], participant["role"]) for participant in event["participants"]]
         if len(set(roles)) < len(roles):
-            report("B405", f"{at}/participants", "the same participant stands twice in the same role", "keep one")
+            report(
+                "B405", f"{at}/participants", "the same participant stands twice in the same role", "keep one"
+            )
 
 
 def _figures(article: Json, report: Any) -> None:
@@ -101,7 +125,12 @@ def _figures(article: Json, report: Any) -> None:
         if high is not None and low > high:
             report("B402", f"{at}/low", f"low {low} is above high {high}", "a value is low ≤ high")
         if modifier == "exact" and not low == high == stated:
-            report("B402", f"{at}/modifier", f"exact, but {stated}, {low}–{high}", "exact means stated = low = high")
+            report(
+                "B402",
+                f"{at}/modifier",
+                f"exact, but {stated}, {low}–{high}",
+                "exact means stated = low = high",
+            )
         if modifier in ("at_least", "more_than") and high is not None:
             report("B402", f"{at}/high", f"{modifier} with an upper bound {high}", "write null")
         if modifier in ("range", "indefinite") and stated is not None:
@@ -111,7 +140,9 @@ def _figures(article: Json, report: Any) -> None:
         if figure["unit"] == "percent" and figure["scope"] != "share":
             report("B402", f"{at}/scope", "a percentage is a share", "write scope share")
         if figure["period"] and figure["scope"] != "total":
-            report("B406", f"{at}/period", f"a period with scope {figure['scope']}", "only a total has a period")
+            report(
+                "B406", f"{at}/period", f"a period with scope {figure['scope']}", "only a total has a period"
+            )
         if figure["period"] and kinds[figure["period"]] == "set":
             report("B406", f"{at}/period", "a period is a stretch of time, not a set", "point at a date")
         surface = figure.get("surface")
@@ -123,7 +154,12 @@ def _words(article: Json, figure: Json, surface: str, at: str, report: Any) -> N
     """The words fix the value: what is written must be what ``bilan.numbers`` reads."""
     value = numbers.parse(surface, article["lang"])
     if value is None:
-        report("B401", f"{at}/surface", f"no number can be read from {surface!r}", "mend the span, or take the figure out")
+        report(
+            "B401",
+            f"{at}/surface",
+            f"no number can be read from {surface!r}",
+            "mend the span, or take the figure out",
+        )
         return
     given = (figure["stated"], figure["low"], figure["high"], figure["modifier"], figure["unit"])
     read = (value.stated, value.low, value.high, value.modifier, value.unit)
@@ -141,7 +177,11 @@ def _value(stated: Any, low: Any, high: Any, modifier: str, unit: str | None) ->
 
 
 def _zones(article: Json, report: Any) -> None:
-    closed = [(zone["start"], zone["end"], zone["kind"]) for zone in article["zones"] if zone["kind"] in _ZONES_WITHOUT]
+    closed = [
+        (zone["start"], zone["end"], zone["kind"])
+        for zone in article["zones"]
+        if zone["kind"] in _ZONES_WITHOUT
+    ]
     if not closed:
         return
     for layer, ident, _, span, pointer in model.spans(article):
@@ -159,12 +199,27 @@ def _sources_and_attributions(article: Json, report: Any) -> None:
         at, stance = f"/attributions/{i}", attribution["stance"]
         used.update(attribution["sources"])
         if stance == "no_comment" and not set(attribution["content"]) <= events:
-            report("B414", f"{at}/content", "silence about something else than an event", "the content of no_comment is the event")
+            report(
+                "B414",
+                f"{at}/content",
+                "silence about something else than an event",
+                "the content of no_comment is the event",
+            )
         if stance == "claims_responsibility" and not attribution["blames"]:
-            report("B409", f"{at}/blames", "a claim of responsibility without the claimant", "write the id of the entity that claims it")
+            report(
+                "B409",
+                f"{at}/blames",
+                "a claim of responsibility without the claimant",
+                "write the id of the entity that claims it",
+            )
     for i, source in enumerate(article["sources"]):
         if source["id"] not in used:
-            report("B413", f"/sources/{i}", f"{source['id']} says nothing", "add its attribution, or take the source out")
+            report(
+                "B413",
+                f"/sources/{i}",
+                f"{source['id']} says nothing",
+                "add its attribution, or take the source out",
+            )
 
 
 def _relations(article: Json, report: Any) -> None:
@@ -182,15 +237,39 @@ def _relations(article: Json, report: Any) -> None:
         seen.add(key)
         if kind in ("updates", "restates"):
             if a["event"] != b["event"] or a["scope"] != b["scope"]:
-                report("B407", at, f"{kind} a figure of another event or scope", "make event and scope agree, or drop the relation")
-            if a["measure"] != b["measure"] and not {a["measure"], b["measure"]} <= {"killed", "casualties", "neutralised"}:
-                report("B407", at, f"{kind} {b['measure']} with {a['measure']}", "make the measures agree, or drop the relation")
+                report(
+                    "B407",
+                    at,
+                    f"{kind} a figure of another event or scope",
+                    "make event and scope agree, or drop the relation",
+                )
+            if a["measure"] != b["measure"] and not {a["measure"], b["measure"]} <= {
+                "killed",
+                "casualties",
+                "neutralised",
+            }:
+                report(
+                    "B407",
+                    at,
+                    f"{kind} {b['measure']} with {a['measure']}",
+                    "make the measures agree, or drop the relation",
+                )
         if kind == "restates" and not labels.comparable(a["of"], b["of"]):
             report("B407", at, f"{a['of']} restates {b['of']}", "only comparable things are restated")
         if kind == "restates" and not _overlap(a, b):
-            report("B407", at, "restates a figure whose interval it does not meet", "rivals get no relation; a newer toll updates")
+            report(
+                "B407",
+                at,
+                "restates a figure whose interval it does not meet",
+                "rivals get no relation; a newer toll updates",
+            )
         if kind == "part_of" and b["high"] is not None and a["low"] > b["high"]:
-            report("B408", at, f"the part is {a['low']} at least, the whole {b['high']} at most", "mend the values or the relation")
+            report(
+                "B408",
+                at,
+                f"the part is {a['low']} at least, the whole {b['high']} at most",
+                "mend the values or the relation",
+            )
 
 
 def _overlap(a: Json, b: Json) -> bool:
@@ -205,15 +284,27 @@ def _registry(article: Json, context: Context, report: Any) -> None:
             continue
         at = f"/entities/{i}"
         if ident in seen:
-            report("B410", f"{at}/registry", f"{seen[ident]} and {entity['id']} are both {ident}", "make one entity of the two")
+            report(
+                "B410",
+                f"{at}/registry",
+                f"{seen[ident]} and {entity['id']} are both {ident}",
+                "make one entity of the two",
+            )
         seen[ident] = entity["id"]
         entry = context.registry["actors"].get(ident) or context.registry["places"].get(ident)
         if entry is None:
             continue
         if entity["type"] != entry["type"] or entity["place_kind"] != entry.get("place_kind"):
-            report("B410", f"{at}/type", f"the registry has {ident} as {entry['type']} {entry.get('place_kind') or ''}".rstrip(), "follow the registry")
+            report(
+                "B410",
+                f"{at}/type",
+                f"the registry has {ident} as {entry['type']} {entry.get('place_kind') or ''}".rstrip(),
+                "follow the registry",
+            )
         if entity["name"] != entry["names"]["en"]:
-            report("B410", f"{at}/name", f"the registry calls {ident} {entry['names']['en']!r}", "use that name")
+            report(
+                "B410", f"{at}/name", f"the registry calls {ident} {entry['names']['en']!r}", "use that name"
+            )
 
 
 def _leaks(article: Json, report: Any) -> None:

@@ -59,9 +59,20 @@ def decode(raw: bytes, file: str) -> tuple[str | None, list[Incident]]:
     """The text of a file, without BOM, and what is wrong with its encoding."""
     incidents = []
     if not raw.strip():
-        return None, [Incident("B113", "the file is empty", "write a document, or remove the file", file=file)]
+        return None, [
+            Incident("B113", "the file is empty", "write a document, or remove the file", file=file)
+        ]
     if raw.startswith(_BOM):
-        incidents.append(Incident("B103", "begins with a byte order mark", "save it as UTF-8 without BOM", file=file, line=1, column=1))
+        incidents.append(
+            Incident(
+                "B103",
+                "begins with a byte order mark",
+                "save it as UTF-8 without BOM",
+                file=file,
+                line=1,
+                column=1,
+            )
+        )
         raw = raw[3:]
     try:
         text = raw.decode("utf-8")
@@ -92,7 +103,14 @@ def _explain(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
     if (at := text.find("\r")) >= 0:
         line, column = jsonio.line_column(text, at)
         incidents.append(
-            Incident("B104", "carriage return (CRLF line ends)", "save it with LF line ends", file=file, line=line, column=column)
+            Incident(
+                "B104",
+                "carriage return (CRLF line ends)",
+                "save it with LF line ends",
+                file=file,
+                line=line,
+                column=column,
+            )
         )
     try:
         document, spans, _ = jsonio.strict_loads(text)
@@ -100,13 +118,24 @@ def _explain(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
         line, column = jsonio.line_column(text, fault.offset)
         excerpt, caret = excerpt_at(text, fault.offset)
         incidents.append(
-            Incident(fault.code, fault.message, fault.mend, file=file, line=line, column=column, excerpt=excerpt, caret=caret)
+            Incident(
+                fault.code,
+                fault.message,
+                fault.mend,
+                file=file,
+                line=line,
+                column=column,
+                excerpt=excerpt,
+                caret=caret,
+            )
         )
         return None, incidents
     incidents.extend(_control_characters(document, file))
     if not incidents and not jsonio.is_canonical(raw, document):
         incidents.append(
-            Incident("B117", "not in canonical layout", f"run: bilan format {file}", file=file, line=1, column=1)
+            Incident(
+                "B117", "not in canonical layout", f"run: bilan format {file}", file=file, line=1, column=1
+            )
         )
     return document, incidents
 
@@ -118,7 +147,13 @@ def _control_characters(document: Any, file: str) -> list[Incident]:
             bad = next((c for c in value if (c < " " and c not in "\n\t") or c == "\x7f"), None)
             if bad is not None:
                 out.append(
-                    Incident("B110", f"control character U+{ord(bad):04X} in a string", "take it out", file=file, pointer=pointer)
+                    Incident(
+                        "B110",
+                        f"control character U+{ord(bad):04X} in a string",
+                        "take it out",
+                        file=file,
+                        pointer=pointer,
+                    )
                 )
     return out
 

@@ -117,31 +117,49 @@ def _walk(corpus: Path) -> tuple[list[Path], list[Incident]]:
         try:
             return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
         except OSError as error:
-            incidents.append(Incident("B112", f"cannot be read: {error.strerror}", "mend its permissions", file=shown(folder)))
+            incidents.append(
+                Incident(
+                    "B112", f"cannot be read: {error.strerror}", "mend its permissions", file=shown(folder)
+                )
+            )
             return []
 
     for country in entries(corpus):
-        if country.name in ("registry", "releases", "agreement") and country.is_dir() and not country.is_symlink():
+        if (
+            country.name in ("registry", "releases", "agreement")
+            and country.is_dir()
+            and not country.is_symlink()
+        ):
             continue
         if country.name == "exemptions.json":
             continue
         if country.is_symlink():
-            incidents.append(Incident("B111", "a symbolic link", "put the folder itself here", file=shown(country)))
+            incidents.append(
+                Incident("B111", "a symbolic link", "put the folder itself here", file=shown(country))
+            )
         elif not country.is_dir() or not _COUNTRY.fullmatch(country.name):
             incidents.append(_unexpected(country, "a folder named by a country code"))
         else:
             stories = entries(country)
             if not stories:
-                incidents.append(Incident("B116", "an empty folder", "add a story, or remove it", file=shown(country)))
+                incidents.append(
+                    Incident("B116", "an empty folder", "add a story, or remove it", file=shown(country))
+                )
             for story in stories:
                 if story.is_symlink():
-                    incidents.append(Incident("B111", "a symbolic link", "put the folder itself here", file=shown(story)))
+                    incidents.append(
+                        Incident("B111", "a symbolic link", "put the folder itself here", file=shown(story))
+                    )
                 elif not story.is_dir() or not _STORY_FOLDER.fullmatch(story.name):
                     incidents.append(_unexpected(story, "a story folder, as 2025-05-23-dioura"))
                 else:
                     inside = entries(story)
                     if not inside:
-                        incidents.append(Incident("B116", "an empty folder", "add a story.json, or remove it", file=shown(story)))
+                        incidents.append(
+                            Incident(
+                                "B116", "an empty folder", "add a story.json, or remove it", file=shown(story)
+                            )
+                        )
                     for path in inside:
                         if path.name == "story.json" or _ARTICLE_FILE.fullmatch(path.name):
                             files.append(path)
@@ -151,7 +169,9 @@ def _walk(corpus: Path) -> tuple[list[Path], list[Incident]]:
 
 
 def _unexpected(path: Path, expected: str) -> Incident:
-    return Incident("B115", f"nothing named {path.name!r} belongs here", f"expected {expected}", file=shown(path))
+    return Incident(
+        "B115", f"nothing named {path.name!r} belongs here", f"expected {expected}", file=shown(path)
+    )
 
 
 def shown(path: Path) -> str:
@@ -168,7 +188,9 @@ def read_context(corpus: Path, only: Iterable[Path] | None = None) -> Context:
     ``only``: the story files to read, where not all are needed. Raises BilanError where there is no such folder.
     """
     if not corpus.is_dir():
-        raise BilanError(Incident("B112", "there is no such corpus folder", "give --corpus DIR", file=str(corpus)))
+        raise BilanError(
+            Incident("B112", "there is no such corpus folder", "give --corpus DIR", file=str(corpus))
+        )
     context = Context()
     for kind in REGISTRIES:
         path = corpus / "registry" / f"{kind}.json"
@@ -176,7 +198,9 @@ def read_context(corpus: Path, only: Iterable[Path] | None = None) -> Context:
         if document is not None:
             from bilan.checks import story
 
-            context.incidents.extend(locate(parse_again(path), story.check_registry(kind, document, shown(path))))
+            context.incidents.extend(
+                locate(parse_again(path), story.check_registry(kind, document, shown(path)))
+            )
             context.registry[kind].update((entry["id"], entry) for entry in document[kind])
     for path in sorted((corpus / "releases").glob("*.json")) if only is None else ():
         _read(path, "release", context)
@@ -228,11 +252,12 @@ def _read_exemptions(path: Path, context: Context) -> None:
     rows = document.get("exemptions") if isinstance(document, dict) else None
     wanted = {"code", "article", "record", "reason"}
     if not isinstance(rows, list) or not all(
-        isinstance(row, dict) and set(row) == wanted and all(isinstance(v, str) and v for v in row.values()) for row in rows
+        isinstance(row, dict) and set(row) == wanted and all(isinstance(v, str) and v for v in row.values())
+        for row in rows
     ):
         if document is not None:
             message = "exemptions need code, article, record and reason, all strings"
-            context.incidents.append(Incident("B206", message, "write {\"exemptions\": [{…}]}", file=file))
+            context.incidents.append(Incident("B206", message, 'write {"exemptions": [{…}]}', file=file))
         return
     for row in rows:
         context.exemptions[(row["code"], row["article"], row["record"])] = row["reason"]
@@ -248,7 +273,9 @@ def _start_worker(context: Context) -> None:
     _worker_context = context
 
 
-def _check_files(paths: list[str], context: Context | None = None) -> tuple[list[Summary], list[Incident], list[Incident]]:
+def _check_files(
+    paths: list[str], context: Context | None = None
+) -> tuple[list[Summary], list[Incident], list[Incident]]:
     """One batch of article files, in a worker or at home."""
     context = context or _worker_context
     assert context is not None
@@ -304,12 +331,16 @@ def check_corpus(
         incidents.extend(whole.check(summaries, context, exempted, shown(corpus)))
     else:
         asked = {shown(path) for path in walked}
-        missing = [Incident("B112", "no such file", "check the path", file=shown(p)) for p in paths if not p.exists()]
+        missing = [
+            Incident("B112", "no such file", "check the path", file=shown(p)) for p in paths if not p.exists()
+        ]
         incidents = [incident for incident in incidents if incident.file in asked] + missing
     return Result(len(walked), len(articles), sorted(incidents, key=Incident.sort_key), exempted)
 
 
-def _run(batches: list[list[str]], context: Context, workers: int, executor: Executor | None) -> Iterable[Any]:
+def _run(
+    batches: list[list[str]], context: Context, workers: int, executor: Executor | None
+) -> Iterable[Any]:
     if executor is not None:
         yield from executor.map(_check_files, batches, [context] * len(batches))
     elif workers <= 1 or len(batches) <= 1:
@@ -328,7 +359,14 @@ def _chosen(paths: Sequence[Path]) -> list[Path]:
     out: list[Path] = []
     for path in paths:
         if path.is_dir():
-            out.extend(sorted(Path(folder, name) for folder, _, names in os.walk(path) for name in names if not name.startswith(".")))
+            out.extend(
+                sorted(
+                    Path(folder, name)
+                    for folder, _, names in os.walk(path)
+                    for name in names
+                    if not name.startswith(".")
+                )
+            )
         elif path.exists() or path.is_symlink():
             out.append(path)
     return sorted(set(out))

@@ -82,7 +82,14 @@ def check(document: Any, kind: str, file: str) -> list[Incident]:
             incident = _incident(leaf, ruled, file)
             leaves.setdefault((incident.pointer, incident.code, incident.message), incident)
     if not leaves:  # the two libraries disagree: never let the document pass in silence
-        return [Incident("B206", "refused by the fast validator only", "report this document as a fault of bilan", file=file)]
+        return [
+            Incident(
+                "B206",
+                "refused by the fast validator only",
+                "report this document as a fault of bilan",
+                file=file,
+            )
+        ]
     return list(leaves.values())[:_SHOWN]
 
 
@@ -130,7 +137,9 @@ def _words(error: Any) -> tuple[str, str]:
         unknown = sorted(set(value) - set(error.schema.get("properties", {})))
         return f"unknown field: {', '.join(unknown)}", f"use {', '.join(error.schema.get('properties', {}))}"
     if kind == "enum":
-        return f"{_short(value)} is no label here{hint}", "use one of " + ", ".join(_short(label) for label in rule)
+        return f"{_short(value)} is no label here{hint}", "use one of " + ", ".join(
+            _short(label) for label in rule
+        )
     if kind == "const":
         return f"{_short(value)} where only {_short(rule)} may stand{hint}", f"write {_short(rule)}"
     if kind == "type":

@@ -46,7 +46,9 @@ def _identity(article: Json, file: str, report: Any) -> None:
     expected = f"{story[:2]}/{story[3:]}/{lang}-{number}.json"
     parts = file.replace("\\", "/").split("/")
     if len(parts) >= 3 and "/".join(parts[-3:]) != expected:
-        report("B307", "/id", f"the id {article['id']!r} belongs to {expected}", "rename the file or mend the id")
+        report(
+            "B307", "/id", f"the id {article['id']!r} belongs to {expected}", "rename the file or mend the id"
+        )
 
 
 def _text(article: Json, report: Any) -> None:
@@ -56,11 +58,21 @@ def _text(article: Json, report: Any) -> None:
     content = text["content"]
     digest = hashlib.sha256(content.encode()).hexdigest()
     if digest != text["sha256"]:
-        report("B306", "/text/sha256", f"the SHA-256 of the content is {digest}", "if the text is right, write this hash")
+        report(
+            "B306",
+            "/text/sha256",
+            f"the SHA-256 of the content is {digest}",
+            "if the text is right, write this hash",
+        )
     if len(content) != text["length"]:
         report("B306", "/text/length", f"the content has {len(content)} code points", f"write {len(content)}")
     if content.strip(_SPACE) != content:
-        report("B318", "/text/content", "the text begins or ends with white space", "trim it and shift the spans (bilan mark, unmark)")
+        report(
+            "B318",
+            "/text/content",
+            "the text begins or ends with white space",
+            "trim it and shift the spans (bilan mark, unmark)",
+        )
 
 
 def _spans(article: Json, report: Any) -> None:
@@ -74,7 +86,9 @@ def _spans(article: Json, report: Any) -> None:
     for layer, ident, field, span, pointer in model.spans(article):
         start, end = span["start"], span["end"]
         if not start < end <= length:
-            report("B302", pointer, f"span {start}–{end} in a text of {length}", "a span is start < end ≤ length")
+            report(
+                "B302", pointer, f"span {start}–{end} in a text of {length}", "a span is start < end ≤ length"
+            )
             continue
         surface = span.get("surface")
         if surface is not None:
@@ -86,19 +100,44 @@ def _spans(article: Json, report: Any) -> None:
                     "mark the words again (bilan mark, unmark)",
                 )
             elif content is None and len(surface) != end - start:
-                report("B301", f"{pointer}/surface", f"{surface!r} is not {end - start} long", "make the span fit")
+                report(
+                    "B301",
+                    f"{pointer}/surface",
+                    f"{surface!r} is not {end - start} long",
+                    "make the span fit",
+                )
             if layer != "zones":
                 first, last = surface[0], surface[-1]
                 if first in _SPACE or last in _SPACE:
-                    report("B309", f"{pointer}/surface", f"white space at the edge of {surface!r}", "leave it outside")
+                    report(
+                        "B309",
+                        f"{pointer}/surface",
+                        f"white space at the edge of {surface!r}",
+                        "leave it outside",
+                    )
                 elif (first in _PUNCTUATION or last in _PUNCTUATION) and layer != "attributions":
-                    report("B309", f"{pointer}/surface", f"punctuation at the edge of {surface!r}", "leave it outside")
+                    report(
+                        "B309",
+                        f"{pointer}/surface",
+                        f"punctuation at the edge of {surface!r}",
+                        "leave it outside",
+                    )
             if layer in ("entities", "sources") and determiner and determiner.match(surface):
                 if not (surface[0].isupper() and start in names):  # "The Africa Report" is a name
-                    report("B310", f"{pointer}/surface", f"{surface!r} begins with a determiner", "leave it outside the span")
+                    report(
+                        "B310",
+                        f"{pointer}/surface",
+                        f"{surface!r} begins with a determiner",
+                        "leave it outside the span",
+                    )
         key = (layer, ident, field)
         if field and key == last_key and start < last_end:
-            report("B308", pointer, f"spans of {ident} overlap or are out of order", "list them once each, in order of the text")
+            report(
+                "B308",
+                pointer,
+                f"spans of {ident} overlap or are out of order",
+                "list them once each, in order of the text",
+            )
         last_key, last_end = key, end
         if layer == "figures":
             figures.append((start, end, ident, pointer))
@@ -118,15 +157,29 @@ def _ids_and_references(article: Json, report: Any) -> None:
     for pointer, target, layers in model.references(article):
         if layer_of.get(target) not in layers:
             what = "is not in this article" if target not in layer_of else f"is one of the {layer_of[target]}"
-            report("B304", pointer, f"{target} {what}; expected one of the {' or '.join(layers)}", "point at a record that is there")
+            report(
+                "B304",
+                pointer,
+                f"{target} {what}; expected one of the {' or '.join(layers)}",
+                "point at a record that is there",
+            )
     for layer, field, name in (("events", "part_of", "event"), ("attributions", "content", "attribution")):
         edges = {
-            record["id"]: record[field] if isinstance(record[field], list) else [record[field]] if record[field] else []
+            record["id"]: record[field]
+            if isinstance(record[field], list)
+            else [record[field]]
+            if record[field]
+            else []
             for record in article[layer]
         }
         for i, record in enumerate(article[layer]):
             if _reaches(edges, record["id"], record["id"]):
-                report("B315", f"/{layer}/{i}/{field}", f"the {name} {record['id']} contains itself", "cut the circle")
+                report(
+                    "B315",
+                    f"/{layer}/{i}/{field}",
+                    f"the {name} {record['id']} contains itself",
+                    "cut the circle",
+                )
 
 
 def _reaches(edges: dict[str, list[str]], start: str, goal: str) -> bool:
@@ -146,19 +199,31 @@ def _outside(article: Json, context: Context, report: Any) -> None:
     """References to the story and the registry."""
     story = context.stories.get(article["story"])
     if story is None:
-        report("B316", "/story", f"there is no story {article['story']!r}", "write its story.json beside the article")
+        report(
+            "B316",
+            "/story",
+            f"there is no story {article['story']!r}",
+            "write its story.json beside the article",
+        )
         return
     known = {reference["id"] for reference in story["references"]}
     own = set(article["references"])
     for i, target in enumerate(article["references"]):
         if target not in known:
-            report("B314", f"/references/{i}", f"{target} is no reference of the story", "add it to story.json")
+            report(
+                "B314", f"/references/{i}", f"{target} is no reference of the story", "add it to story.json"
+            )
     for layer, field in (("figures", "references"), ("attributions", "reference")):
         for i, record in enumerate(article[layer]):
             value = record[field]
             for target in value if isinstance(value, list) else [value] if value else []:
                 if target not in own:
-                    report("B314", f"/{layer}/{i}/{field}", f"{target} is not among the article's references", "add it there")
+                    report(
+                        "B314",
+                        f"/{layer}/{i}/{field}",
+                        f"{target} is not among the article's references",
+                        "add it there",
+                    )
     events = {event["id"] for event in story["events"]}
     for i, event in enumerate(article["events"]):
         if event["story_event"] and event["story_event"] not in events:
@@ -171,16 +236,28 @@ def _outside(article: Json, context: Context, report: Any) -> None:
     actors, places = context.registry["actors"], context.registry["places"]
     for i, entity in enumerate(article["entities"]):
         if entity["registry"] and entity["registry"] not in actors and entity["registry"] not in places:
-            report("B312", f"/entities/{i}/registry", f"{entity['registry']!r} is not in the registry", "add it, or write null")
+            report(
+                "B312",
+                f"/entities/{i}/registry",
+                f"{entity['registry']!r} is not in the registry",
+                "add it, or write null",
+            )
     record = article["record"]
     if record and record["outlet"] and record["outlet"] not in context.registry["outlets"]:
-        report("B312", "/record/outlet", f"{record['outlet']!r} is no outlet of the registry", "add it to outlets.json")
+        report(
+            "B312",
+            "/record/outlet",
+            f"{record['outlet']!r} is no outlet of the registry",
+            "add it to outlets.json",
+        )
 
 
 def _key_order(article: Json, report: Any) -> None:
     def follow(record: Json, keys: tuple[str, ...], pointer: str) -> None:
         if list(record) != [key for key in keys if key in record]:
-            report("B319", pointer, "keys are not in the order of the schema", "run: bilan format on the file")
+            report(
+                "B319", pointer, "keys are not in the order of the schema", "run: bilan format on the file"
+            )
 
     follow(article, model.top_keys(), "")
     follow(article["text"], model.sub_keys("text"), "/text")

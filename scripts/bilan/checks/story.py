@@ -18,13 +18,23 @@ def check_story(story: Json, file: str, places: dict[str, Json]) -> list[Inciden
 
     parts = file.replace("\\", "/").split("/")
     if len(parts) >= 3 and "/".join(parts[-3:-1]) != f"{story['id'][:2]}/{story['id'][3:]}":
-        report("B307", "/id", f"the story {story['id']!r} belongs in {story['id'][:2]}/{story['id'][3:]}/", "rename the folder or mend the id")
+        report(
+            "B307",
+            "/id",
+            f"the story {story['id']!r} belongs in {story['id'][:2]}/{story['id'][3:]}/",
+            "rename the folder or mend the id",
+        )
     _unique(story["events"], "/events", report)
     _unique(story["references"], "/references", report)
     for i, event in enumerate(story["events"]):
         _day(event["date"], f"/events/{i}/date", report)
         if event["place"] and event["place"] not in places:
-            report("B312", f"/events/{i}/place", f"{event['place']!r} is not in the registry", "add it to places.json, or write null")
+            report(
+                "B312",
+                f"/events/{i}/place",
+                f"{event['place']!r} is not in the registry",
+                "add it to places.json, or write null",
+            )
         for j, record in enumerate(event["external"]):
             if not record["low"] <= record["best"] <= record["high"]:
                 report("B402", f"/events/{i}/external/{j}", "not low ≤ best ≤ high", "copy the record again")
@@ -33,11 +43,26 @@ def check_story(story: Json, file: str, places: dict[str, Json]) -> list[Inciden
         _day(reference["date"], f"/references/{i}/date", report)
         target = reference["derived_from"]
         if target and target not in roots:
-            report("B304", f"/references/{i}/derived_from", f"{target} is no reference of the story", "add it, or write null")
+            report(
+                "B304",
+                f"/references/{i}/derived_from",
+                f"{target} is no reference of the story",
+                "add it, or write null",
+            )
         elif target and _circle(roots, reference["id"]):
-            report("B315", f"/references/{i}/derived_from", f"{reference['id']} derives from itself", "cut the circle")
+            report(
+                "B315",
+                f"/references/{i}/derived_from",
+                f"{reference['id']} derives from itself",
+                "cut the circle",
+            )
         if reference["url"] is None and not reference["note"]:
-            report("B314", f"/references/{i}/url", "a reference without address", "give the address, or a note that says how it is known")
+            report(
+                "B314",
+                f"/references/{i}/url",
+                "a reference without address",
+                "give the address, or a note that says how it is known",
+            )
     return out
 
 
@@ -48,14 +73,30 @@ def check_registry(kind: str, document: Json, file: str) -> list[Incident]:
     ids = [entry["id"] for entry in entries]
     if ids != sorted(ids):
         i = next(i for i, (a, b) in enumerate(zip(ids, sorted(ids), strict=True)) if a != b)
-        out.append(Incident("B603", f"{ids[i]!r} is out of order", "sort the entries by id", file=file, pointer=f"/{kind}/{i}"))
+        out.append(
+            Incident(
+                "B603",
+                f"{ids[i]!r} is out of order",
+                "sort the entries by id",
+                file=file,
+                pointer=f"/{kind}/{i}",
+            )
+        )
     for field in ("id", "wikidata", "geonames"):
         seen: dict[str, int] = {}
         for i, entry in enumerate(entries):
             value = entry.get(field)
             if value and value in seen:
                 message = f"{value!r} stands twice ({entries[seen[value]]['id']}, {entry['id']})"
-                out.append(Incident("B603", message, "make one entry of the two", file=file, pointer=f"/{kind}/{i}/{field}"))
+                out.append(
+                    Incident(
+                        "B603",
+                        message,
+                        "make one entry of the two",
+                        file=file,
+                        pointer=f"/{kind}/{i}/{field}",
+                    )
+                )
             elif value:
                 seen[value] = i
     return out

@@ -13,10 +13,16 @@ from pathlib import Path
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders (default: the whole corpus)")
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (default: the whole corpus)"
+    )
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the report")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

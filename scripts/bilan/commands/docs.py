@@ -20,7 +20,10 @@ def run(args: argparse.Namespace) -> int:
 
     home = working_home()
     if home.kind != "checkout":
-        print("bilan docs: stand in a checkout; an installed package has no documents to render", file=sys.stderr)
+        print(
+            "bilan docs: stand in a checkout; an installed package has no documents to render",
+            file=sys.stderr,
+        )
         return 2
     status = 0
     for path, content in docs.rendered(home.root):
@@ -31,7 +34,13 @@ def run(args: argparse.Namespace) -> int:
         if args.check:
             status = 1
             print(f"{name} is stale; run: bilan docs")
-            print("\n".join(difflib.unified_diff(old.splitlines(), content.splitlines(), "committed", "rendered", lineterm="", n=0)))
+            print(
+                "\n".join(
+                    difflib.unified_diff(
+                        old.splitlines(), content.splitlines(), "committed", "rendered", lineterm="", n=0
+                    )
+                )
+            )
         else:
             jsonio.write_atomic(path, content.encode())
             print(f"rendered {name}")

@@ -21,7 +21,9 @@ def run(args: argparse.Namespace) -> int:
     status = 0
     for path in args.paths:
         raw = parse.read_bytes(path, runner.shown(path))
-        document, incidents = (None, [raw]) if not isinstance(raw, bytes) else parse.parse(raw, runner.shown(path))
+        document, incidents = (
+            (None, [raw]) if not isinstance(raw, bytes) else parse.parse(raw, runner.shown(path))
+        )
         left = [incident for incident in incidents if incident.code not in ("B103", "B104", "B117")]
         if document is None or left:
             print("\n".join(report.text_lines(left)))

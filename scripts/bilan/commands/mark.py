@@ -12,9 +12,18 @@ from pathlib import Path
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("article", type=Path, metavar="ARTICLE", help="an article file, such as corpus/ml/2025-05-23-dioura/en-1.json")
-    parser.add_argument("--text", type=Path, metavar="FILE", help="the exact canonical text of a withheld article")
-    parser.add_argument("--out", type=Path, metavar="FILE.md", help="where to write (default: standard output)")
+    parser.add_argument(
+        "article",
+        type=Path,
+        metavar="ARTICLE",
+        help="an article file, such as corpus/ml/2025-05-23-dioura/en-1.json",
+    )
+    parser.add_argument(
+        "--text", type=Path, metavar="FILE", help="the exact canonical text of a withheld article"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE.md", help="where to write (default: standard output)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -25,7 +25,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     article.add_argument("story", metavar="STORY", help="id of the story")
     article.add_argument("lang", metavar="LANG", help="language of the text: fr or en")
     article.add_argument("text", type=Path, metavar="TEXT", help="the text, a UTF-8 file")
-    article.add_argument("--out", type=Path, metavar="FILE.md", help="where to write (default: ./<lang>-<n>.md)")
+    article.add_argument(
+        "--out", type=Path, metavar="FILE.md", help="where to write (default: ./<lang>-<n>.md)"
+    )
     for sub in (story, article):
         sub.add_argument("--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus)")
 
@@ -50,7 +52,11 @@ def _story(args: argparse.Namespace, corpus: Path) -> int:
     except edtf.EdtfError as error:
         print(f"bilan new: {error}", file=sys.stderr)
         return 2
-    if not re.fullmatch(r"[a-z]{2}", country) or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", place) or first != last:
+    if (
+        not re.fullmatch(r"[a-z]{2}", country)
+        or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", place)
+        or first != last
+    ):
         print("bilan new: give a country code, a full day and a place such as wad-an-nora", file=sys.stderr)
         return 2
     path = corpus / country / f"{args.date}-{place}" / "story.json"
@@ -64,11 +70,15 @@ def _story(args: argparse.Namespace, corpus: Path) -> int:
         "country": country.upper(),
         "region": None,
         "split": "train",
-        "events": [{"id": "main", "type": None, "date": args.date, "place": None, "external": [], "note": None}],
+        "events": [
+            {"id": "main", "type": None, "date": args.date, "place": None, "external": [], "note": None}
+        ],
         "references": [],
     }
     jsonio.write_atomic(path, jsonio.dumps(story))
-    print(f"wrote {path}; fill in titles, region, the event's type and the references, then run: bilan check {path}")
+    print(
+        f"wrote {path}; fill in titles, region, the event's type and the references, then run: bilan check {path}"
+    )
     return 0
 
 
@@ -90,7 +100,11 @@ def _article(args: argparse.Namespace, corpus: Path) -> int:
     text, incidents = parse.decode(raw, str(args.text))
     if text is None or incidents:
         raise BilanError(incidents)
-    numbers = [int(match[1]) for path in folder.iterdir() if (match := re.fullmatch(rf"{args.lang}-([0-9]+)\.json", path.name))]
+    numbers = [
+        int(match[1])
+        for path in folder.iterdir()
+        if (match := re.fullmatch(rf"{args.lang}-([0-9]+)\.json", path.name))
+    ]
     number = max(numbers, default=0) + 1
     out = args.out or Path(f"{args.lang}-{number}.md")
     if out.exists():

@@ -27,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
         print("bilan release: stand in a checkout", file=sys.stderr)
         return 2
     if args.version != __version__:
-        print(f"bilan release: the package is {__version__}; data and package share one number", file=sys.stderr)
+        print(
+            f"bilan release: the package is {__version__}; data and package share one number", file=sys.stderr
+        )
         return 2
     result = runner.check_corpus(home.corpus, workers=os.cpu_count() or 1)
     if not result.ok:
@@ -39,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
         if article["added_in"] is None:
             article["added_in"] = args.version
             story, lang, number = ident.split(".")
-            jsonio.write_atomic(home.corpus / story[:2] / story[3:] / f"{lang}-{number}.json", jsonio.dumps(article))
+            jsonio.write_atomic(
+                home.corpus / story[:2] / story[3:] / f"{lang}-{number}.json", jsonio.dumps(article)
+            )
     date = args.date or datetime.date.today().isoformat()
     if target.exists():
         old = releases.read_manifest(home.corpus, args.version)
@@ -51,5 +55,7 @@ def run(args: argparse.Namespace) -> int:
             return 1
     manifest = releases.manifest(data, args.version, date)
     jsonio.write_atomic(target, jsonio.dumps(manifest))
-    print(f"release {args.version}: {manifest['counts']['articles']} articles, root sha256:{manifest['root']}")
+    print(
+        f"release {args.version}: {manifest['counts']['articles']} articles, root sha256:{manifest['root']}"
+    )
     return 0

@@ -10,7 +10,9 @@ import sys
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as B401, or a name, such as value-words")
+    parser.add_argument(
+        "code", nargs="?", metavar="CODE", help="a code, such as B401, or a name, such as value-words"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)")
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
+    )
     parser.add_argument("--format", choices=("text", "markdown"), default="text", help="form of the tables")
 
 

@@ -12,8 +12,15 @@ from pathlib import Path
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="the copy to verify")
-    parser.add_argument("--version", metavar="X.Y.Z", help="the release to compare with (default: the newest)")
-    parser.add_argument("--manifests", type=Path, metavar="DIR", help="corpus folder whose releases/ to trust (default: the corpus at hand)")
+    parser.add_argument(
+        "--version", metavar="X.Y.Z", help="the release to compare with (default: the newest)"
+    )
+    parser.add_argument(
+        "--manifests",
+        type=Path,
+        metavar="DIR",
+        help="corpus folder whose releases/ to trust (default: the corpus at hand)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"\n{path} is not release {released['version']}: {len(differences)} documents differ.")
         return 1
     counts = released["counts"]
-    print(f"{path} is release {released['version']}: {counts['stories']} stories, {counts['articles']} articles")
+    print(
+        f"{path} is release {released['version']}: {counts['stories']} stories, {counts['articles']} articles"
+    )
     print(f"root sha256:{released['root']}")
     return 0

@@ -52,7 +52,7 @@ _CALENDAR = frozenset(
     July August September October November December GMT UTC EST ET CET Eastern Pacific Central
 """)
 )
-_END = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?=\s)")
+_END = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?=\s)(?!\s»)")
 _OPENING = "«“\"‘'([—–-\u00a0\u202f "
 _LAST_WORD = re.compile(r"[^\W_][\w.\-]*\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+['’]?")
