@@ -1,7 +1,10 @@
-"""Build hook: the wheel carries corpus and schemas as package data, files tracked by git only.
+"""Build hook: data travel only if git tracks them.
 
-An editable install takes nothing along: it reads the checkout. A build from an sdist has no git; the sdist
-holds tracked files only, so that everything in it is taken.
+The wheel carries ``corpus`` and ``schema`` as package data; the sdist is the tracked tree. What merely lies in a
+checkout (drafts, withheld texts) stays there, whether ignored or not yet added. Code is hatchling's business in
+both: every file of the package that is not ignored, so that a wheel built from the sdist equals one built from the
+checkout. An editable install takes nothing along: it reads the checkout. An sdist and an archive download have no
+git; they hold tracked files only, so that everything in them is taken.
 """
 
 from __future__ import annotations
@@ -14,21 +17,51 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DATA = ("corpus", "schema")
+FOLDERS = (*DATA, "scripts", "tests")
+FILES = (".gitattributes", "CITATION.cff", "LICENSE", "LICENSE-DATA", "hatch_build.py", "pyproject.toml")
 
 
-def tracked(root: Path) -> list[str]:
-    """Paths below ``DATA`` that belong in a wheel, relative to the root, with forward slashes."""
-    if (root / ".git").exists():
-        listing = subprocess.run(
-            ["git", "ls-files", "-z", "--", *DATA], cwd=root, capture_output=True, check=True
-        ).stdout.decode()
-        return sorted(path for path in listing.split("\0") if path and (root / path).is_file())
-    return sorted(
-        Path(folder, name).relative_to(root).as_posix()
-        for top in DATA
-        for folder, _, names in os.walk(root / top)
-        for name in names
-    )
+def sources(root: Path) -> list[str]:
+    """The files of a checkout or sdist that may travel, relative to its root, with forward slashes.
+
+    Raises RuntimeError where git should say what is tracked and cannot, or tracks no corpus.
+    """
+    paths = _tracked(root) if (root / ".git").exists() else _present(root)
+    chosen = sorted({path for path in paths if _belongs(path) and (root / path).is_file()})
+    for folder in DATA:
+        if not any(path.startswith(f"{folder}/") for path in chosen):
+            raise RuntimeError(f"bilan cannot be built: {root / folder} has no file that git tracks")
+    return chosen
+
+
+def _belongs(path: str) -> bool:
+    top, _, rest = path.partition("/")
+    return top in FOLDERS if rest else top in FILES or top.endswith(".md")
+
+
+def _tracked(root: Path) -> list[str]:
+    # A git hook that runs a build sets GIT_DIR and GIT_INDEX_FILE for another purpose. A checkout that belongs to
+    # another user, as in a container, is read like any other: its build runs this very file.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+    except OSError as error:
+        raise RuntimeError(
+            f"bilan cannot be built from a git checkout without git ({error}); install git, or build from an sdist"
+        ) from None
+    if done.returncode:
+        raise RuntimeError(f"bilan cannot be built: git ls-files says {done.stderr.decode(errors='replace').strip()}")
+    return os.fsdecode(done.stdout).split("\0")
+
+
+def _present(root: Path) -> list[str]:
+    paths = [path.name for path in root.iterdir()]
+    for top in FOLDERS:
+        for folder, inner, names in os.walk(root / top):
+            inner[:] = [name for name in inner if name != "__pycache__"]
+            paths += [Path(folder, name).relative_to(root).as_posix() for name in names]
+    return paths
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -36,5 +69,8 @@ class CustomBuildHook(BuildHookInterface):
         if version == "editable":
             return
         root = Path(self.root)
-        for path in tracked(root):
-            build_data["force_include"][str(root / path)] = f"bilan/_data/{path}"
+        for path in sources(root):
+            if self.target_name == "sdist":
+                build_data["force_include"][str(root / path)] = path
+            elif path.startswith(tuple(f"{folder}/" for folder in DATA)):
+                build_data["force_include"][str(root / path)] = f"bilan/_data/{path}"

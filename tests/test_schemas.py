@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -95,6 +96,17 @@ def test_every_label_has_a_meaning_and_the_of_tree_has_roots() -> None:
 @pytest.mark.parametrize("article", ARTICLES.values(), ids=ARTICLES)
 def test_valid_articles_are_valid(article: dict[str, Any]) -> None:
     assert schema.check(article, "article", "x") == []
+
+
+def test_every_label_of_the_guidelines_has_a_french_and_an_english_example() -> None:
+    guidelines = (REPOSITORY / "schema" / "GUIDELINES.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"<!-- labels:([a-z_]+) -->", guidelines))
+    annotated = set(labels.inventory()) - {"lang", "region", "split", "access", "origin", "extent", "style"}
+    assert shown >= annotated - {"method", "status", "mention_kind", "modifier", "acled_actor_class"}
+    for name in shown | {"mention_kind", "modifier"}:
+        for label, row in labels.inventory()[name].items():
+            assert row["fr"], (name, label)
+            assert row["en"], (name, label)
 
 
 BREAKS = {

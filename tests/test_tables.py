@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import small_corpus
 from bilan import jsonio, labels, model, tables
 from bilan.tables import features, ner, segment, tolls
-from bilan.tables.view import View, view
+from bilan.tables.views import View, view
 
 Json = dict[str, Any]
 

@@ -33,8 +33,11 @@ _DIGITS = re.compile(r"\d+(?:[ \u00a0\u202f.,]\d{3})*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _EDTF_YEAR = re.compile(r"(?<![\d-])(\d{3})([\dX])(?=[-/~?%]|\Z)")
 _COUNT_WORDS = {
-    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(),
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze".split(),
+    lang: listed.split()
+    for lang, listed in (
+        ("en", "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"),
+        ("fr", "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"),
+    )
 }
 
 
@@ -132,7 +135,9 @@ class _Copy:
         """The made-up word that stands for a word in this copy; it keeps the first letter, for elisions."""
         if word not in self.words:
             pick = self.random.choice
-            syllables = "".join(pick("bdfgklmnprstvz") + pick("aeiou") for _ in range(self.random.choice((2, 3))))
+            syllables = "".join(
+                pick("bdfgklmnprstvz") + pick("aeiou") for _ in range(self.random.choice((2, 3)))
+            )
             made = word[0] + ("r" if word[0].lower() in "aeiouyéèàâêîôûh" else "o") + syllables
             self.words[word] = made.upper() if word.isupper() else made
         return self.words[word]
@@ -440,5 +445,3 @@ def _finish(article: Json) -> Json:
             figure.update(stated=value.stated, low=value.low, high=value.high, unit=value.unit)
     article["text"].update(length=len(text), sha256=hashlib.sha256(text.encode()).hexdigest())
     return article
-
-

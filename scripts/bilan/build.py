@@ -275,12 +275,16 @@ def _collector_off() -> Iterator[None]:
 
 def _write_part(work: str, number: int, part: Part) -> PartResult:
     """One task: the rows of a part as Arrow files in the work folder."""
-    with _collector_off():
-        result, rows = tabulate(part, _context(os.path.join(work, "context.pickle")))
-        for (config, split), some in rows.items():
-            path = os.path.join(work, f"{config}-{split}-{number:06d}.arrow")
-            result.arrow[config, split] = parquet.write_arrow(path, config, some)
-        return result
+    with _collector_off():  # the rows must be gone when it is on again: it would look through all of them
+        return _tabulate_and_write(work, number, part)
+
+
+def _tabulate_and_write(work: str, number: int, part: Part) -> PartResult:
+    result, rows = tabulate(part, _context(os.path.join(work, "context.pickle")))
+    for (config, split), some in rows.items():
+        path = os.path.join(work, f"{config}-{split}-{number:06d}.arrow")
+        result.arrow[config, split] = parquet.write_arrow(path, config, some)
+    return result
 
 
 # --- beside the tables -----------------------------------------------------------------------------------

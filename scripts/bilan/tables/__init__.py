@@ -9,7 +9,7 @@ from bilan.labels import names
 from bilan.model import Json
 from bilan.tables import articles, attributions, extraction, figures, ner, tolls
 from bilan.tables.features import CONFIGS, DEFAULT_CONFIG
-from bilan.tables.view import Registry, view
+from bilan.tables.views import Registry, view
 
 __all__ = ["CONFIGS", "DEFAULT_CONFIG", "Tables", "article_order", "splits", "story_tables"]
 

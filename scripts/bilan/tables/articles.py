@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bilan.model import LAYERS, Json
 from bilan.tables.features import REGISTRY
-from bilan.tables.view import View
+from bilan.tables.views import View
 
 
 def rows(view: View) -> list[Json]:

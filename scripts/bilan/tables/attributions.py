@@ -5,7 +5,7 @@ from __future__ import annotations
 from bilan.model import Json
 from bilan.tables.features import label_ids, layer_of
 from bilan.tables.figures import source_columns
-from bilan.tables.view import View, span
+from bilan.tables.views import View, span
 
 
 def rows(view: View) -> list[Json]:

@@ -7,15 +7,14 @@ own voice.
 
 from __future__ import annotations
 
-import json
+import orjson
 
 from bilan.model import Json
-from bilan.tables.view import View
+from bilan.tables.views import View
 
 
 def rows(view: View) -> list[Json]:
-    target_json = json.dumps(target(view), ensure_ascii=False, separators=(",", ":"))
-    return [{"id": view.id, **view.head, "text": view.text, "target": target_json}]
+    return [{"id": view.id, **view.head, "text": view.text, "target": orjson.dumps(target(view)).decode()}]
 
 
 def target(view: View) -> Json:

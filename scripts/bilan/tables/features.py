@@ -409,6 +409,7 @@ def card_features(config: str) -> list[dict[str, Any]]:
     return fields(columns(config))
 
 
+@cache
 def label_ids(inventory: str) -> dict[str | None, int | None]:
     """Label → its integer; null stays null."""
     return {None: None, **{name: i for i, name in enumerate(names(inventory))}}

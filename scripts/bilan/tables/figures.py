@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bilan.model import Json
 from bilan.tables.features import label_ids
-from bilan.tables.view import View, span
+from bilan.tables.views import View, span
 
 
 def rows(view: View) -> list[Json]:

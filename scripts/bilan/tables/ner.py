@@ -10,7 +10,7 @@ from __future__ import annotations
 from bilan.model import Json
 from bilan.tables.features import bio_labels, label_ids
 from bilan.tables.segment import Interval, cut, tokens
-from bilan.tables.view import View, span
+from bilan.tables.views import View, span
 
 
 def rows(view: View) -> list[Json]:

@@ -19,20 +19,29 @@ first is counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bilan.labels import comparable, names
 from bilan.model import Json
 from bilan.tables.articles import own_reference
-from bilan.tables.view import View
+from bilan.tables.views import View
 
 NOT_ASSERTED = ("not_verified", "no_comment")
 """Stances that put no number forward."""
 
 VAGUE = {20: 10, 24: 12, 40: 20, 200: 100, 2000: 1000, 20000: 10000, 200000: 100000}
 """Least value of a vague number word → its conservative value: tens 10, dozens 12, hundreds 100, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the rows of one article look up: events and references of its story, and the one that it is itself."""
+
+    events: dict[str, Json]
+    references: dict[str | None, Json]
+    own: str | None
 
 
 @dataclass(slots=True)
@@ -70,8 +79,12 @@ def rows(views: Sequence[View]) -> list[tuple[str, Json]]:
 
 
 def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim]]:
-    events = {event["id"]: event for event in view.story["events"]}
-    event_order = {ident: i for i, ident in enumerate(events)}
+    story = _Story(
+        events={event["id"]: event for event in view.story["events"]},
+        references={reference["id"]: reference for reference in view.story["references"]},
+        own=own_reference(view),
+    )
+    event_order = {ident: i for i, ident in enumerate(story.events)}
     measures = names("measure")
     parts = _parts(view)
     updated = {relation["to"] for relation in view.article["relations"] if relation["type"] == "updates"}
@@ -81,7 +94,7 @@ def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim
             continue
         key = _entity_key(view, figure)
         group = (
-            event_order.get(story_event, len(events)),
+            event_order.get(story_event, len(event_order)),
             measures.index(figure["measure"]),
             key or "",
             story_event,
@@ -90,7 +103,7 @@ def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim
         if not any(_asserts(figure, attribution) for attribution, _ in said):
             said.insert(0, ({}, {}))  # nobody puts it forward but the article itself
         for attribution, source in said:
-            row = _row(view, figure, attribution, source)
+            row = _row(view, story, figure, attribution, source)
             row["part"] = figure["id"] in parts
             order = (row["date"] or "", position, figure["start"], row["id"])
             speaker = _entity_key(view, source) if source else None
@@ -136,19 +149,17 @@ def _parts(view: View) -> set[str]:
     return parts
 
 
-def _row(view: View, figure: Json, attribution: Json, source: Json) -> Json:
-    story_event = _story_event(view, figure)
-    event: Json = next((e for e in view.story["events"] if e["id"] == story_event), {})
+def _row(view: View, story: _Story, figure: Json, attribution: Json, source: Json) -> Json:
+    story_event = str(_story_event(view, figure))
+    event = story.events.get(story_event, {})
+    key = _entity_key(view, figure)
     entity = view.get(figure["entity"]) or {}
-    reference = attribution.get("reference") or next(iter(figure["references"]), None) or own_reference(view)
-    known = {r["id"]: r for r in view.story["references"]}
-    page = known.get(reference, {})
+    reference = attribution.get("reference") or next(iter(figure["references"]), None) or story.own
+    page = story.references.get(reference, {})
     claim = [view.id, figure["id"]] + ([attribution["id"], source["id"]] if attribution else [])
     return {
         "id": "/".join(claim),
-        "toll": "/".join(
-            (view.story["id"], str(story_event), figure["measure"], _entity_key(view, figure) or "-")
-        ),
+        "toll": "/".join((view.story["id"], story_event, figure["measure"], key or "-")),
         "story": view.story["id"],
         "country": view.story["country"],
         "story_event": story_event,
@@ -156,7 +167,7 @@ def _row(view: View, figure: Json, attribution: Json, source: Json) -> Json:
         "event_date": event.get("date"),
         "event_place": event.get("place"),
         "measure": figure["measure"],
-        "entity": _entity_key(view, figure),
+        "entity": key,
         "entity_type": entity.get("type"),
         "entity_name": entity.get("name"),
         "article": view.id,
@@ -185,11 +196,11 @@ def _row(view: View, figure: Json, attribution: Json, source: Json) -> Json:
         "publisher": page.get("publisher"),
         "reference_date": page.get("date"),
         "date": last_day(attribution.get("said") or page.get("date") or view.article["published"]),
-        "root": root(reference, known) or view.id,
+        "root": root(reference, story.references) or view.id,
     }
 
 
-def root(reference: str | None, known: dict[str, Json]) -> str | None:
+def root(reference: str | None, known: Mapping[str | None, Json]) -> str | None:
     """The reference from which a reference derives in the end."""
     seen: set[str] = set()
     while reference is not None and reference not in seen:
@@ -218,21 +229,28 @@ def _reduce(claims: list[_Claim]) -> None:
     for claim in claims:
         claim.row["counted"] = claim.copy_key not in seen
         seen.add(claim.copy_key)
+    used = [claim for claim in claims if claim.row["counted"] and claim.row["asserts"]]
+    done: dict[tuple[Any, ...], tuple[list[_Claim], Json]] = {}
     for claim in claims:
-        peers = [other for other in claims if _used(other) and _compare(claim.row, other.row)]
         row = claim.row
-        row["contradicts"] = [
-            other.row["id"] for other in peers if row["asserts"] and _contradict(claim, other)
-        ]
-        row["interval_low"] = min((other.row["low"] for other in peers), default=None)
-        highs = [other.row["high"] for other in peers]
-        row["interval_high"] = max(highs) if highs and None not in highs else None
-        row["acled_conservative"] = conservative(other.row for other in peers)
-        row["latest"] = _latest(peers)
+        counts = (row["of"], row["unit"], row["part"])
+        if counts not in done:
+            peers = [other for other in used if _compare(row, other.row)]
+            done[counts] = (peers, _reductions(peers))
+        peers, reductions = done[counts]
+        row.update(reductions)
+        row["contradicts"] = [o.row["id"] for o in peers if row["asserts"] and _contradict(claim, o)]
 
 
-def _used(claim: _Claim) -> bool:
-    return bool(claim.row["counted"] and claim.row["asserts"])
+def _reductions(peers: list[_Claim]) -> Json:
+    """What databases make of the claims."""
+    highs = [peer.row["high"] for peer in peers]
+    return {
+        "interval_low": min((peer.row["low"] for peer in peers), default=None),
+        "interval_high": max(highs) if highs and None not in highs else None,
+        "acled_conservative": conservative(peer.row for peer in peers),
+        "latest": _latest(peers),
+    }
 
 
 def _compare(a: Json, b: Json) -> bool:

@@ -1,0 +1,399 @@
+"""Measures checking and building against a plain peer that does the same work, in one run.
+
+    python scripts/bench/spine.py                     # 5,000 articles: some minutes
+    python scripts/bench/spine.py --articles 10 --runs 1 --peer-articles 10
+
+Prints Markdown: what was measured, medians with their spread (lowest to highest), ratios, and the bars. Product
+and peers take turns, each measurement in a process of its own, over articles made from the real ones
+(``generate.py``). Before anything is measured, product and peers must find the same faults in a corpus with
+faults planted, and afterwards they must have found none in the valid one, with the same rows and root hash;
+otherwise the run fails. The first peer (``jsonschema``) is measured on ``--peer-articles`` and scaled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from faults import plant
+from generate import generate
+
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE.parents[1] / "corpus"
+Measured = dict[str, Any]
+
+BARS = {
+    "check, against json + jsonschema": (20.0, "×"),
+    "build, against json + jsonschema-rs": (3.0, "×"),
+    "two workers against one, check": (1.6, "×"),
+    "two workers against one, build": (1.6, "×"),
+}
+HELP_BAR = 40.0
+MEMORY_BAR = 1.25
+HEAVY = ("datasets", "pandas", "pyarrow", "jsonschema")
+
+
+class Disagreement(Exception):
+    """Product and peer did not do the same work."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--articles", type=int, default=5000, metavar="N", help="articles to make (default 5000)"
+    )
+    parser.add_argument(
+        "--peer-articles",
+        type=int,
+        default=500,
+        metavar="N",
+        help="articles for the first peer (default 500)",
+    )
+    parser.add_argument(
+        "--runs", type=int, default=3, metavar="N", help="runs of each measurement (default 3)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the made articles (default 0)")
+    parser.add_argument(
+        "--source", type=Path, default=CORPUS, metavar="DIR", help="the corpus to make them from"
+    )
+    parser.add_argument("--only", choices=("check", "build", "cli"), help="measure only this")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if a bar is missed")
+    args = parser.parse_args()
+    work = Path(tempfile.mkdtemp(prefix="bilan-spine-"))
+    try:
+        return Run(args, work).all()
+    except Disagreement as error:
+        print(f"product and peer disagree: {error}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(work)
+
+
+class Run:
+    """One run of the benchmark, in a folder of its own."""
+
+    def __init__(self, args: argparse.Namespace, work: Path) -> None:
+        self.args, self.work = args, work
+        self.bars: list[tuple[str, str, str, bool]] = []
+
+    def all(self) -> int:
+        only = self.args.only
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        self.preface()
+        if only != "cli":
+            self.corpora()
+            self.agree_on_faults()
+        if only in (None, "check"):
+            self.check()
+        if only in (None, "build"):
+            self.build()
+        if only is None:
+            self.phases()
+        if only in (None, "cli"):
+            self.command_line()
+        print("\n## Bars\n")
+        table(
+            ("bar", "wanted", "measured", ""),
+            [(*bar[:3], "met" if bar[3] else "MISSED") for bar in self.bars],
+        )
+        missed = any(not bar[3] for bar in self.bars)
+        return 1 if missed and self.args.strict else 0
+
+    # --- what is measured
+
+    def preface(self) -> None:
+        libraries = ("datasets", "pyarrow", "jsonschema", "jsonschema-rs", "orjson")
+        print("# The spine: check and build\n")
+        print(f"`{' '.join(['python', *sys.argv])}`\n")
+        print(
+            f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+            + ", ".join(f"{name} {version(name)}" for name in libraries)
+        )
+
+    def corpora(self) -> None:
+        """The corpus, its first half, and the first peer's part: whole stories, in hard links."""
+        args = self.args
+        self.corpus = self.work / "corpus"
+        begun = time.perf_counter()
+        size = generate(args.source, self.corpus, args.articles, args.seed)
+        seconds = time.perf_counter() - begun
+        self.half, halved = self.part("half", args.articles // 2)
+        self.few, few = self.part("few", min(args.peer_articles, args.articles))
+        stories = len(list(self.corpus.glob("[a-z][a-z]/*/story.json")))
+        print(
+            f"\n{args.articles:,} articles in {stories:,} stories, {size / args.articles / 1000:.1f} KB each, "
+            f"seed {args.seed}, made in {seconds:.0f} s; half: {halved:,} articles; first peer: {few:,}."
+        )
+
+    def part(self, name: str, articles: int) -> tuple[Path, int]:
+        """A corpus of the first stories that hold so many articles together, and how many there are."""
+        folder = self.work / name
+        shutil.copytree(self.corpus / "registry", folder / "registry", copy_function=os.link)
+        exemptions = self.corpus / "exemptions.json"
+        if exemptions.exists():
+            shutil.copyfile(exemptions, folder / "exemptions.json")
+        count = 0
+        for story in sorted(
+            self.corpus.glob("[a-z][a-z]/*"), key=lambda path: int(path.name.rsplit("-", 1)[1])
+        ):
+            if count < articles:
+                target = folder / story.parent.name / story.name
+                shutil.copytree(story, target, copy_function=os.link)
+                count += len(list(target.iterdir())) - 1
+        return folder, count
+
+    def agree_on_faults(self) -> None:
+        folder = self.work / "faults"
+        generate(self.args.source, folder, max(40, min(120, self.args.articles)), self.args.seed + 1)
+        planted = plant(folder)
+        found = [measure("check", folder)["findings"]]
+        found += [measure("peer-check", folder, "--library", lib)["findings"] for lib in LIBRARIES]
+        if not found[0] == found[1] == found[2]:
+            differing = [f for listed in found for f in listed if not all(f in some for some in found)]
+            raise Disagreement(f"faults found by some only: {differing[:10]}")
+        codes = len({code for _, code, _ in found[0]})
+        print(
+            f"With {planted} faults planted, product and both peers find the same {len(found[0])} incidents "
+            f"of {codes} codes at the same places."
+        )
+
+    # --- check
+
+    def check(self) -> None:
+        runs = self.rounds(
+            {
+                "product": lambda: measure("check", self.corpus),
+                "product, 2 workers": lambda: measure("check", self.corpus, "--workers", "2"),
+                FIRST: lambda: measure("peer-check", self.few),
+                SECOND: lambda: measure("peer-check", self.corpus, "--library", "jsonschema_rs"),
+            }
+        )
+        self.no_findings(runs)
+        print("\n## Check\n")
+        self.compare(runs)
+        self.bar("check, against json + jsonschema", rate(runs["product"]) / rate(runs[FIRST]))
+        self.bar("two workers against one, check", rate(runs["product, 2 workers"]) / rate(runs["product"]))
+
+    # --- build
+
+    def build(self) -> None:
+        runs = self.rounds(
+            {
+                "product": lambda: measure("build", self.corpus),
+                "product, 2 workers": lambda: measure("build", self.corpus, "--workers", "2"),
+                SECOND: lambda: measure("peer-build", self.corpus, "--library", "jsonschema_rs"),
+            }
+        )
+        first = [measure("peer-build", self.few)]
+        reference = measure("build", self.few)
+        self.no_findings({SECOND: runs[SECOND], FIRST: first})
+        for one in (one for some in runs.values() for one in some):
+            same_results(one, runs["product"][0])
+        same_results(first[0], reference)
+        runs[FIRST] = first
+        print("\n## Build\n")
+        self.compare(runs)
+        steps = statistics_of_peer(runs[SECOND])
+        print(f"\nThe second peer's seconds: {steps}. All wrote the same rows and root hash:\n")
+        rows = runs["product"][0]["rows"]
+        table(("table", "rows"), [(name, f"{sum(splits.values()):,}") for name, splits in rows.items()])
+        self.bar("build, against json + jsonschema-rs", rate(runs["product"]) / rate(runs[SECOND]))
+        self.bar("two workers against one, build", rate(runs["product, 2 workers"]) / rate(runs["product"]))
+        self.memory(runs["product, 2 workers"])
+
+    def memory(self, whole: list[Measured]) -> None:
+        half = [measure("build", self.half, "--workers", "2") for _ in range(self.args.runs)]
+        print("\n## Memory of the build, 2 workers\n")
+        rows, peaks = [], []
+        for name, some in (("half", half), ("all", whole)):
+            main_process = statistics.median(one["peak"] for one in some)
+            peaks.append(statistics.median(one["peak_worker"] for one in some))
+            rows.append((name, f"{some[0]['articles']:,}", mib(main_process), mib(peaks[-1])))
+        table(("corpus", "articles", "main process, peak MiB", "worker, peak MiB"), rows)
+        growth = peaks[1] / peaks[0]
+        met = growth <= MEMORY_BAR
+        self.bars.append(
+            ("memory of a worker, twice the articles", f"≤ {MEMORY_BAR} ×", f"{growth:.2f} ×", met)
+        )
+
+    # --- phases
+
+    def phases(self) -> None:
+        runs = [measure("phases", self.corpus) for _ in range(self.args.runs)]
+        print("\n## The product's phases, one process, collector off\n")
+        names = list(runs[0]["phases"])
+        medians = {name: statistics.median(run["phases"][name] for run in runs) for name in names}
+        whole = sum(medians.values())
+        articles = runs[0]["articles"]
+        table(
+            ("phase", "seconds", "spread", "ms an article", "share"),
+            [
+                (
+                    name,
+                    f"{medians[name]:.2f}",
+                    spread([run["phases"][name] for run in runs]),
+                    f"{medians[name] / articles * 1000:.3f}",
+                    f"{medians[name] / whole:.0%}",
+                )
+                for name in names
+            ],
+        )
+
+    # --- command line
+
+    def command_line(self) -> None:
+        bilan = Path(sys.executable).parent / "bilan"
+        command = [str(bilan)] if bilan.exists() else [sys.executable, "-m", "bilan"]
+        times: dict[str, list[float]] = {"python -c pass": [], "bilan --help": []}
+        for _ in range(max(5, 10 * self.args.runs)):
+            times["python -c pass"].append(clocked([sys.executable, "-c", "pass"]))
+            times["bilan --help"].append(clocked([*command, "--help"]))
+        medians = {name: statistics.median(some) * 1000 for name, some in times.items()}
+        print("\n## Command line\n")
+        table(
+            ("command", "median ms", "spread"),
+            [
+                (f"`{name}`", f"{medians[name]:.1f}", spread([t * 1000 for t in some], 1))
+                for name, some in times.items()
+            ],
+        )
+        over = medians["bilan --help"] - medians["python -c pass"]
+        self.bars.append(
+            (
+                "`bilan --help` over `python -c pass`",
+                f"≤ {HELP_BAR:.0f} ms",
+                f"{over:.1f} ms",
+                over <= HELP_BAR,
+            )
+        )
+        program = (
+            "import sys; before = set(sys.modules); import bilan; print(*sorted(set(sys.modules) - before))"
+        )
+        loaded = run([sys.executable, "-c", program]).split()
+        print(f"\n`import bilan` loads: {', '.join(loaded)}")
+        heavy = sorted({name.split(".")[0] for name in loaded} & set(HEAVY))
+        self.bars.append(
+            (
+                "`import bilan` loads none of " + ", ".join(HEAVY),
+                "none",
+                ", ".join(heavy) or "none",
+                not heavy,
+            )
+        )
+
+    # --- helpers
+
+    def rounds(self, measurements: dict[str, Callable[[], Measured]]) -> dict[str, list[Measured]]:
+        """Each measurement so many times, taking turns, so that a slow minute hits all of them."""
+        runs: dict[str, list[Measured]] = {name: [] for name in measurements}
+        for _ in range(self.args.runs):
+            for name, measurement in measurements.items():
+                runs[name].append(measurement())
+        return runs
+
+    def no_findings(self, runs: dict[str, list[Measured]]) -> None:
+        for name, some in runs.items():
+            if some[0]["findings"]:
+                raise Disagreement(f"{name} finds incidents in the valid corpus: {some[0]['findings'][:5]}")
+
+    def compare(self, runs: dict[str, list[Measured]]) -> None:
+        base = rate(runs["product"])
+        rows = []
+        for name, some in runs.items():
+            scaled = self.args.articles / some[0]["articles"]
+            seconds = [one["seconds"] * scaled for one in some]
+            cpu = statistics.median(one["cpu"] for one in some) * scaled
+            note = "" if scaled == 1 else f" (scaled from {some[0]['articles']:,})"
+            rows.append(
+                (
+                    name + note,
+                    f"{statistics.median(seconds):.2f}",
+                    spread(seconds),
+                    f"{cpu:.2f}",
+                    f"{rate(some):,.0f}",
+                    f"{base / rate(some):.2f} ×",
+                )
+            )
+        table(("", "seconds, median", "spread", "CPU seconds", "articles/s", "product is faster by"), rows)
+
+    def bar(self, name: str, value: float) -> None:
+        wanted, unit = BARS[name]
+        self.bars.append((name, f"≥ {wanted:g} {unit}", f"{value:.2f} {unit}", value >= wanted))
+
+
+FIRST = "peer, json + jsonschema"
+SECOND = "peer, json + jsonschema-rs"
+LIBRARIES = ("jsonschema", "jsonschema_rs")
+
+
+def measure(what: str, corpus: Path, *options: str) -> Measured:
+    """One measurement in a process of its own."""
+    measured: Measured = json.loads(
+        run([sys.executable, str(HERE / "measure.py"), what, str(corpus), *options])
+    )
+    return measured
+
+
+def run(command: Sequence[str]) -> str:
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+    return done.stdout
+
+
+def clocked(command: Sequence[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begun
+
+
+def same_results(one: Measured, other: Measured) -> None:
+    for key in ("rows", "root"):
+        if one[key] != other[key]:
+            raise Disagreement(f"{key} differ: {one[key]} and {other[key]}")
+
+
+def rate(runs: list[Measured]) -> float:
+    """Articles a second, by the median."""
+    return float(runs[0]["articles"] / statistics.median(one["seconds"] for one in runs))
+
+
+def statistics_of_peer(runs: list[Measured]) -> str:
+    phases = {"check": [run["check"] for run in runs]}
+    for name in runs[0]["phases"]:
+        phases[name] = [run["phases"][name] for run in runs]
+    return ", ".join(f"{name} {statistics.median(some):.2f}" for name, some in phases.items())
+
+
+def spread(values: list[float], digits: int = 2) -> str:
+    return f"{min(values):.{digits}f}–{max(values):.{digits}f}"
+
+
+def mib(size: float) -> str:
+    return f"{size / 2**20:.0f}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    print("| " + " | ".join(head) + " |")
+    print("|" + "|".join("---" if i == 0 else "---:" for i in range(len(head))) + "|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
