@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, REPOSITORY, articles_of
 
 from bilan.checks import runner
+from conftest import FIXTURES, REPOSITORY, articles_of
 
 BENCH = REPOSITORY / "scripts" / "bench"
 SOURCE = FIXTURES / "valid" / "corpus"

@@ -20,7 +20,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -101,10 +100,9 @@ def _build(
     progress: Progress | None,
 ) -> BuildResult:
     files, context, incidents = survey(corpus)
-    work = Path(
-        tempfile.mkdtemp(dir=folder)
-    )  # a new name each time: workers remember the context by its path
+    work = Path(tempfile.mkdtemp(dir=folder))  # a new name each time: contexts are known by their path
     (work / "context.pickle").write_bytes(pickle.dumps(context))
+    _contexts[str(work / "context.pickle")] = context
     done = 0
 
     def part_done(result: PartResult) -> None:
@@ -121,6 +119,7 @@ def _build(
     writing = [(str(folder), one) for one in plans]
     sizes = run_tasks(parquet.write_parquet, writing, workers=workers, executor=executor)
     shutil.rmtree(work)
+    _contexts.clear()
     layout = parquet.layout(plans, sizes)
     root = root_of(corpus, context, results)
     _write_texts(corpus, folder, layout, root, results)
@@ -254,10 +253,17 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
     return documents
 
 
-@lru_cache(maxsize=1)
+_contexts: dict[str, Context] = {}
+"""The context of the build at hand by its file. Here, and in forked workers, it is there without reading."""
+
+
 def _context(path: str) -> Context:
-    with open(path, "rb") as file:
-        context: Context = pickle.load(file)
+    context = _contexts.get(path)
+    if context is None:
+        with open(path, "rb") as file:
+            context = pickle.load(file)
+        _contexts.clear()
+        _contexts[path] = context
     return context
 
 
