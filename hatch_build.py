@@ -51,7 +51,9 @@ def _tracked(root: Path) -> list[str]:
             f"bilan cannot be built from a git checkout without git ({error}); install git, or build from an sdist"
         ) from None
     if done.returncode:
-        raise RuntimeError(f"bilan cannot be built: git ls-files says {done.stderr.decode(errors='replace').strip()}")
+        raise RuntimeError(
+            f"bilan cannot be built: git ls-files says {done.stderr.decode(errors='replace').strip()}"
+        )
     return os.fsdecode(done.stdout).split("\0")
 
 

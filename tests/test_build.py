@@ -18,7 +18,8 @@ import pytest
 
 import small_corpus
 from bilan import build as building
-from bilan import executors, jsonio, swap, tables
+from bilan import corpus as corpora
+from bilan import executors, jsonio, releases, swap, tables
 from bilan.__main__ import main
 from bilan.build import BuildResult, build
 from bilan.incidents import BilanError
@@ -261,6 +262,14 @@ def test_two_builds_into_one_folder_do_not_meet(small: Path) -> None:
     assert build(small, out).articles == 5
 
 
+def test_a_version_that_datasets_cannot_read_is_not_built(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "__version__", "0.2.0.dev1")
+    with pytest.raises(BilanError, match="B802"):
+        build(small, small.parent / "hf")
+
+
 def test_a_place_that_cannot_be_written_is_an_incident(small: Path) -> None:
     (small.parent / "file").write_text("")
     with pytest.raises(BilanError, match="B803"):
@@ -370,6 +379,19 @@ def test_the_root_hash_names_the_data_not_their_place_or_layout(small: Path, tmp
     document["title"]["en"] = "Another title"
     story.write_bytes(jsonio.dumps(document))
     assert build(small, tmp_path / "a").root != first.root
+
+
+def test_the_folder_gives_back_every_document_it_was_made_from(corpus: Path, built: BuildResult) -> None:
+    original = corpora.read(corpus)
+    assert building.read_back(built.out) == original
+    assert releases.manifest(original, "0.1.0", "2026-01-01")["root"] == built.root
+
+
+def test_a_folder_without_its_stories_gives_nothing_back(small: Path) -> None:
+    out = build(small, small.parent / "hf").out
+    (out / "metadata" / "stories.jsonl").unlink()
+    with pytest.raises(BilanError, match="B807"):
+        building.read_back(out)
 
 
 def test_parquet_files_are_zstd_with_page_index_and_the_features(built: BuildResult) -> None:
@@ -498,4 +520,5 @@ def test_the_corpus_of_this_repository_builds_the_same_with_one_and_two_workers(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert one.root == two.root
     assert set(one.layout) == set(tables.CONFIGS)
+    assert corpora.read(small_corpus.REAL) == building.read_back(one.out)
     assert time.monotonic() - began < 60

@@ -134,6 +134,8 @@ def test_a_language_keeps_its_rows_only(small: Path) -> None:
 def test_an_unknown_name_lists_those_that_exist(small: Path, arguments: dict[str, str], there: str) -> None:
     with pytest.raises(UnknownName, match=there):
         load(**arguments, source=small / "hf")
+    with pytest.raises(ValueError, match="B806"):
+        load("figure")
     with pytest.raises(ValueError, match=there):
         load(**arguments, source=small / "corpus")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import small_corpus
 from bilan import jsonio, labels, model, tables
-from bilan.tables import features, ner, segment, tolls
+from bilan.tables import articles, features, ner, segment, tolls
 from bilan.tables.views import View, view
 
 Json = dict[str, Any]
@@ -25,18 +26,19 @@ def small_views() -> list[View]:
     return [view(document, stories[document["story"]], registry) for document in small_corpus.documents()]
 
 
-def real_views() -> list[View]:
+def views_of(corpus: Path) -> list[View]:
     from bilan import build
 
-    if not small_corpus.has_articles(small_corpus.REAL):
+    if not small_corpus.has_articles(corpus):
         return []
-    files, context, _ = build.survey(small_corpus.REAL)
+    files, context, _ = build.survey(corpus)
     documents = [json.loads(path.read_bytes()) for path in files]
     return [view(d, context.stories[d["story"]], context.registry) for d in documents]
 
 
 VIEWS = {one.id: one for one in small_views()}
-ALL = list({**{f"real {one.id}": one for one in real_views()}, **VIEWS}.values())
+FIXTURE = Path(__file__).parent / "fixtures" / "valid" / "corpus"
+ALL = [*VIEWS.values(), *views_of(FIXTURE), *views_of(small_corpus.REAL)]
 OPEN = [one for one in ALL if one.text is not None]
 WITHHELD = [one for one in ALL if one.text is None]
 every_article = pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
@@ -136,7 +138,10 @@ def cut_up(text: str) -> list[str]:
             ["« Nous avons perdu 41 hommes !\u00a0»", "Il se tait."],
         ),
         ("« Où sont-ils ? » demande une mère. Rien.", ["« Où sont-ils ? » demande une mère.", "Rien."]),
-        ("«\u00a0Où sont-ils\u00a0?\u00a0», dit-il. Rien.", ["«\u00a0Où sont-ils\u00a0?\u00a0», dit-il.", "Rien."]),
+        (
+            "«\u00a0Où sont-ils\u00a0?\u00a0», dit-il. Rien.",
+            ["«\u00a0Où sont-ils\u00a0?\u00a0», dit-il.", "Rien."],
+        ),
         ('"We lost 20 men." The army agreed.', ['"We lost 20 men."', "The army agreed."]),
         ("Ils sont partis… Puis revenus.", ["Ils sont partis…", "Puis revenus."]),
         ("Ils sont partis… puis revenus.", ["Ils sont partis… puis revenus."]),
@@ -399,25 +404,7 @@ def test_a_nested_statement_names_who_reports_it() -> None:
 @every_article
 def test_a_row_of_articles_holds_everything_that_the_file_holds(one: View) -> None:
     (row,) = all_rows(one, "articles")
-    header = {
-        "access": row["access"],
-        "extent": row["extent"],
-        "origin": row["origin"],
-        "licence": row["licence"],
-        "attribution": row["credit"],
-        "length": row["length"],
-        "sha256": row["sha256"],
-        "content": row["text"],
-        "anchors": row["anchors"],
-    }
-    rebuilt = {key: row[key] for key in model.top_keys() if key not in ("text", "references", "entities")}
-    rebuilt["text"] = {key: value for key, value in header.items() if key in one.article["text"]}
-    rebuilt["references"] = row["cites"]
-    rebuilt["entities"] = [
-        {key: value for key, value in entity.items() if key not in features.REGISTRY}
-        for entity in row["entities"]
-    ]
-    assert jsonio.canonical_json(rebuilt) == jsonio.canonical_json(one.article)
+    assert jsonio.dumps(articles.document(row)) == jsonio.dumps(one.article)
 
 
 @every_article
@@ -427,6 +414,7 @@ def test_a_row_of_articles_survives_arrow(one: View) -> None:
     (row,) = all_rows(one, "articles")
     (back,) = parquet.batch("articles", [row]).to_pylist()
     assert back == filled(row, features.columns("articles"))
+    assert jsonio.canonical_json(articles.document(back)) == jsonio.canonical_json(one.article)
 
 
 def filled(value: Any, kind: Any) -> Any:
@@ -630,6 +618,17 @@ def test_soldiers_and_civilians_in_one_breath_are_parts_not_rivals() -> None:
         ("civilians", True, []),
         ("soldiers", True, []),
     ]
+
+
+def test_the_toll_of_a_part_of_the_event_is_a_part_only_beside_the_toll_of_the_whole() -> None:
+    one = VIEWS["bf-2021-06-05-solhan.en.1"]
+    (whole,), (event,) = one.article["figures"], one.article["events"]
+    burnt = {**whole, "id": "f2", "event": "ev2", "stated": 7, "low": 7, "high": 7}
+    events = [event, {**event, "id": "ev2", "part_of": "ev1"}]
+    for figures_there, expected in (([whole, burnt], [False, True]), ([burnt], [False])):
+        article = {**one.article, "figures": figures_there, "events": events, "attributions": []}
+        found = tables.story_tables(one.story, [article], one.registry, ["tolls"])
+        assert [row["part"] for some in found.rows.values() for row in some] == expected
 
 
 def test_rows_do_not_depend_on_the_order_in_which_articles_come() -> None:

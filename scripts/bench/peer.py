@@ -729,9 +729,6 @@ def check_attributions(article: Json, report: Report) -> None:
             report("B414", f"{at}/content")
         if stance == "claims_responsibility" and not attribution["blames"]:
             report("B409", f"{at}/blames")
-        silent = [s for s in attribution["sources"] if not by_id(article["sources"], s)["mentions"]]
-        if silent and not attribution["hedged"] and stance not in ("not_verified", "no_comment"):
-            report("B413", f"{at}/sources")
     for i, source in enumerate(article["sources"]):
         if source["id"] not in used:
             report("B413", f"/sources/{i}")

@@ -122,6 +122,7 @@ class Run:
         print(
             f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
             + ", ".join(f"{name} {version(name)}" for name in libraries)
+            + f"; load average before: {os.getloadavg()[0]:.1f}"
         )
 
     def corpora(self) -> None:

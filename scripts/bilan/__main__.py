@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 COMMANDS = {
@@ -40,7 +42,42 @@ def usage() -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs a command. Exit status 0: done; 1: something is wrong with the input; 2: wrong usage."""
-    arguments = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        _open_streams()
+    try:
+        try:
+            return _dispatch(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as in `bilan rule | head`
+        _drop_output()
+        return 1
+    except OSError as error:
+        _drop_output()
+        print(f"bilan: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("bilan: interrupted", file=sys.stderr)
+        return 130
+
+
+def _open_streams() -> None:
+    """Output is UTF-8 wherever it goes, since text forms are; a terminal of another encoding gets what it can show."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller, as in `bilan check >&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """What is left in the buffer goes nowhere, or it would raise once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _dispatch(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(usage())
         return 0 if arguments else 2
@@ -60,7 +97,6 @@ def _run(name: str, arguments: list[str]) -> int:
     import argparse
     import importlib
     import inspect
-    import os
 
     module = importlib.import_module(f"bilan.commands.{name}")
     parser = argparse.ArgumentParser(
@@ -69,23 +105,23 @@ def _run(name: str, arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.register(parser)
-    from bilan.incidents import BilanError
+    from bilan.incidents import BilanError, Incident
 
     try:
         status: int = module.run(parser.parse_args(arguments))
-        sys.stdout.flush()
         return status
     except BilanError as error:
-        from bilan.checks.report import text_lines
+        incidents = error.incidents
+    except OSError as error:
+        if error.filename is None:  # the output itself
+            raise
+        place = os.fsdecode(error.filename2 or error.filename)
+        mend = "give a path that can be read and written, on a disk with room"
+        incidents = [Incident("B803", f"cannot be used: {error.strerror}", mend, file=place)]
+    from bilan.checks.report import text_lines
 
-        print("\n".join(text_lines(error.incidents, color=sys.stderr.isatty())), file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        print("bilan: interrupted", file=sys.stderr)
-        return 130
+    print("\n".join(text_lines(incidents, color=sys.stderr.isatty())), file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

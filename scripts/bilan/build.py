@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import pickle
 import re
 import shutil
 import tempfile
@@ -26,17 +25,22 @@ from pathlib import Path
 from bilan import __version__, paths, tables
 from bilan.checks import parse, runner, whole
 from bilan.checks.context import REGISTRIES, Context, Summary
-from bilan.executors import run_tasks
+from bilan.corpus import Corpus
+from bilan.executors import forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
-from bilan.jsonio import canonical_sha256
+from bilan.jsonio import canonical_json, canonical_sha256, dumps
 from bilan.model import Json
+from bilan.releases import root_hash
 from bilan.swap import INFO_FILE, building_folder, swap_in
+from bilan.tables import articles as documents
 from bilan.tables import parquet
 from bilan.tables.card import SplitFiles, card, metadata
 
 PART_ARTICLES = 64
 """Articles of a part; stories are never parted."""
 
+METADATA = "metadata"
+STORIES_FILE = "stories.jsonl"
 ANNOTATION_LICENCE = "CC-BY-4.0"
 
 Progress = Callable[[int, int], None]
@@ -89,6 +93,8 @@ def build(
         mend = "mend permissions or free some space, then build again"
         message = f"cannot be written: {error.strerror or error}"
         raise BilanError(Incident("B803", message, mend, file=place)) from error
+    finally:
+        forget()
 
 
 def _build(
@@ -101,8 +107,7 @@ def _build(
 ) -> BuildResult:
     files, context, incidents = survey(corpus)
     work = Path(tempfile.mkdtemp(dir=folder))  # a new name each time: contexts are known by their path
-    (work / "context.pickle").write_bytes(pickle.dumps(context))
-    _contexts[str(work / "context.pickle")] = context
+    key = share(work / "context.pickle", context)
     done = 0
 
     def part_done(result: PartResult) -> None:
@@ -111,7 +116,7 @@ def _build(
         if progress is not None:
             progress(done, len(files))
 
-    tasks = [(str(work), number, part) for number, part in enumerate(parts_of(files))]
+    tasks = [(str(work), key, number, part) for number, part in enumerate(parts_of(files))]
     results = run_tasks(_write_part, tasks, workers=workers, executor=executor, done=part_done)
     incidents = all_incidents(incidents, results, context, corpus)
     stop_on_errors(incidents)
@@ -119,9 +124,10 @@ def _build(
     writing = [(str(folder), one) for one in plans]
     sizes = run_tasks(parquet.write_parquet, writing, workers=workers, executor=executor)
     shutil.rmtree(work)
-    _contexts.clear()
     layout = parquet.layout(plans, sizes)
-    root = root_of(corpus, context, results)
+    registry = registry_of(corpus)
+    root = root_of(registry, context, results)
+    _write_documents(folder / METADATA, registry, context)
     _write_texts(corpus, folder, layout, root, results)
     return BuildResult(
         out=out,
@@ -140,7 +146,7 @@ def _build(
 def survey(corpus: Path) -> tuple[list[Path], Context, list[Incident]]:
     """Article files of a corpus in order, what they are checked against, incidents found on the way."""
     context = runner.read_context(corpus)
-    walked, incidents = runner._walk(corpus)
+    walked, incidents = runner.walk(corpus)
     files = [path for path in walked if path.name != "story.json"]
     return files, replace(context, incidents=[]), [*incidents, *context.incidents]
 
@@ -177,19 +183,18 @@ def stop_on_errors(incidents: list[Incident]) -> None:
         raise BilanError(incidents)
 
 
-def root_hash(registry: dict[str, str], stories: dict[str, str], articles: dict[str, str]) -> str:
-    """SHA-256 over the canonical hashes of registry, stories and articles: the identity of a corpus."""
-    return canonical_sha256({"registry": registry, "stories": stories, "articles": articles})
+def registry_of(corpus: Path) -> dict[str, Json]:
+    """The registry files of a corpus that has passed the checks."""
+    return {kind: json.loads((corpus / "registry" / f"{kind}.json").read_bytes()) for kind in REGISTRIES}
 
 
-def root_of(corpus: Path, context: Context, results: Sequence[PartResult]) -> str:
-    """The root hash of a corpus that has been read."""
-    registry = {
-        kind: canonical_sha256(json.loads((corpus / "registry" / f"{kind}.json").read_bytes()))
-        for kind in REGISTRIES
-    }
-    stories = {ident: canonical_sha256(story) for ident, story in context.stories.items()}
-    return root_hash(registry, stories, {k: v for result in results for k, v in result.hashes.items()})
+def root_of(registry: dict[str, Json], context: Context, results: Sequence[PartResult]) -> str:
+    """The root hash of a corpus that has been read: what a release of it would be cited by."""
+    return root_hash(
+        {kind: canonical_sha256(document) for kind, document in registry.items()},
+        {ident: canonical_sha256(story) for ident, story in context.stories.items()},
+        {ident: digest for result in results for ident, digest in result.hashes.items()},
+    )
 
 
 # --- in the worker: one part -----------------------------------------------------------------------------
@@ -241,7 +246,7 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
         result.incidents.extend(incidents)
         if document is None:
             continue
-        result.exempted.extend(replace(e, message=str(runner._exemption(document, e))) for e in exempted)
+        result.exempted.extend(replace(e, message=str(runner.exemption_key(document, e))) for e in exempted)
         text = document["text"]
         summary = Summary(document["id"], document["story"], shown, text["access"], text["sha256"])
         result.summaries.append(summary)
@@ -251,20 +256,6 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
             result.licences.add(text["licence"])
         documents.append(document)
     return documents
-
-
-_contexts: dict[str, Context] = {}
-"""The context of the build at hand by its file. Here, and in forked workers, it is there without reading."""
-
-
-def _context(path: str) -> Context:
-    context = _contexts.get(path)
-    if context is None:
-        with open(path, "rb") as file:
-            context = pickle.load(file)
-        _contexts.clear()
-        _contexts[path] = context
-    return context
 
 
 @contextmanager
@@ -279,14 +270,14 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def _write_part(work: str, number: int, part: Part) -> PartResult:
+def _write_part(work: str, key: str, number: int, part: Part) -> PartResult:
     """One task: the rows of a part as Arrow files in the work folder."""
     with _collector_off():  # the rows must be gone when it is on again: it would look through all of them
-        return _tabulate_and_write(work, number, part)
+        return _tabulate_and_write(work, shared(key), number, part)
 
 
-def _tabulate_and_write(work: str, number: int, part: Part) -> PartResult:
-    result, rows = tabulate(part, _context(os.path.join(work, "context.pickle")))
+def _tabulate_and_write(work: str, context: Context, number: int, part: Part) -> PartResult:
+    result, rows = tabulate(part, context)
     for (config, split), some in rows.items():
         path = os.path.join(work, f"{config}-{split}-{number:06d}.arrow")
         result.arrow[config, split] = parquet.write_arrow(path, config, some)
@@ -302,6 +293,35 @@ def home_file(corpus: Path, name: str) -> bytes | None:
         if (folder / name).is_file():
             return (folder / name).read_bytes()
     return None
+
+
+def _write_documents(folder: Path, registry: dict[str, Json], context: Context) -> None:
+    """Registry and stories whole: with the table of articles the folder then holds all that a release holds."""
+    folder.mkdir()
+    for kind, document in registry.items():
+        _write(folder / f"{kind}.json", dumps(document))
+    lines = [canonical_json(context.stories[ident]) + b"\n" for ident in sorted(context.stories)]
+    _write(folder / STORIES_FILE, b"".join(lines))
+
+
+def read_back(folder: Path) -> Corpus:
+    """The documents that a built folder was made from, to prove it or compare it with another.
+
+    Raises BilanError (B807) if something of the folder is missing or broken.
+    """
+    from bilan.load import read_built
+
+    table = read_built("articles", folder).tables
+    found = [documents.document(row) for split in table.values() for row in split.to_pylist()]
+    try:
+        registry = {k: json.loads((folder / METADATA / f"{k}.json").read_bytes()) for k in REGISTRIES}
+        lines = (folder / METADATA / STORIES_FILE).read_bytes().splitlines()
+        stories = {story["id"]: story for story in map(json.loads, lines)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BilanError(
+            Incident("B807", f"this build is broken: {error}", "build it again", file=str(folder))
+        ) from error
+    return Corpus({one["id"]: one for one in sorted(found, key=lambda one: one["id"])}, stories, registry)
 
 
 def _write_texts(

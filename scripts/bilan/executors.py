@@ -1,10 +1,16 @@
-"""Runs tasks on an executor: the user's own, local processes, or none at all. Nothing about BILAN in here."""
+"""Runs tasks on an executor: the user's own, local processes, or none at all. Nothing about BILAN in here.
+
+What all tasks need is not sent with each of them: ``share`` puts it into a file, ``shared`` reads it once in
+each process.
+"""
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bilan.incidents import BilanError, Incident
@@ -40,6 +46,35 @@ def run_tasks(
     else:
         _local(function, tasks, min(workers, len(tasks)), results, report)
     return [results[number] for number in range(len(tasks))]
+
+
+_shared: dict[str, Any] = {}
+"""What this process shares, by file. In forked workers it is there without reading."""
+
+
+def share(path: Path, value: Any) -> str:
+    """Puts a value where the workers of an executor can read it, and returns the key for ``shared``.
+
+    ``path`` must be new each time: values are known by their path.
+    """
+    path.write_bytes(pickle.dumps(value))
+    _shared[str(path)] = value
+    return str(path)
+
+
+def shared(key: str) -> Any:
+    """The value that ``share`` put under this key; a process remembers the last one that it read."""
+    if key not in _shared:
+        with open(key, "rb") as file:
+            value = pickle.load(file)
+        _shared.clear()
+        _shared[key] = value
+    return _shared[key]
+
+
+def forget() -> None:
+    """Lets go of what this process shares."""
+    _shared.clear()
 
 
 def _ignore(_: Any) -> None:

@@ -32,7 +32,7 @@ class UnknownName(BilanError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class Loaded:
     """One table of one source: its splits in order, and what identifies it."""
 
     tables: dict[str, pa.Table]
@@ -112,7 +112,7 @@ def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownNa
     return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
 
 
-def _only(chosen: dict[str, pa.Table], found: _Tables, lang: str) -> dict[str, pa.Table]:
+def _only(chosen: dict[str, pa.Table], found: Loaded, lang: str) -> dict[str, pa.Table]:
     import pyarrow.compute as pc
 
     known = sorted({lang for table in found.tables.values() for lang in pc.unique(table["lang"]).to_pylist()})
@@ -128,19 +128,19 @@ def _source(source: str | os.PathLike[str] | None) -> Path:
     return paths.package_home().corpus if source is None else Path(source)
 
 
-def _read(config: str, source: Path) -> _Tables:
+def _read(config: str, source: Path) -> Loaded:
     if config not in CONFIGS:
         raise _unknown("table", config, list(CONFIGS))
     if (source / INFO_FILE).is_file():
-        return _from_build(config, source)
+        return read_built(config, source)
     if (source / "registry").is_dir():
         return _from_corpus(config, source)
     message = "is neither a corpus nor a folder written by bilan build"
     raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(source)))
 
 
-def _from_build(config: str, folder: Path) -> _Tables:
-    """The Parquet files of a built folder; proves that all rows are there."""
+def read_built(config: str, folder: Path) -> Loaded:
+    """One table of a built folder. Raises BilanError (B807) unless every row that was built is there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -160,14 +160,14 @@ def _from_build(config: str, folder: Path) -> _Tables:
         if table.num_rows != counts[split]:
             message = f"{config}/{split} has {table.num_rows} rows; the build wrote {counts[split]}"
             raise BilanError(Incident("B807", message, "build it again", file=str(folder)))
-    return _Tables(read, str(version), str(root))
+    return Loaded(read, str(version), str(root))
 
 
 def _split_order(split: str) -> int:
     return splits().index(split) if split in splits() else len(splits())
 
 
-def _from_corpus(config: str, corpus: Path) -> _Tables:
+def _from_corpus(config: str, corpus: Path) -> Loaded:
     """The same rows, made in memory."""
     import pyarrow as pa
 
@@ -186,7 +186,7 @@ def _from_corpus(config: str, corpus: Path) -> _Tables:
     build.stop_on_errors(build.all_incidents(incidents, results, context, corpus))
     schema = arrow_schema(config)
     read = {s: pa.Table.from_batches(batches[s], schema=schema) for s in splits() if s in batches}
-    return _Tables(read, __version__, build.root_of(corpus, context, results))
+    return Loaded(read, __version__, build.root_of(build.registry_of(corpus), context, results))
 
 
 # --- bilan.load is both this module and its function -----------------------------------------------------

@@ -158,7 +158,8 @@ def bibtex(document: Json, url: str | None = None) -> str:
         ("type", "Data set"),
         (
             "note",
-            f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions. Root hash sha256:{document['root']}",
+            f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions."
+            f" Root hash sha256:{document['root']}",
         ),
     ]
     if url:

@@ -201,9 +201,9 @@ def summary(data: corpus.Corpus) -> str:
     figures = [(a["id"], f["id"]) for a in articles for f in a["figures"]]
     share = sum(key in attributed for key in figures) / max(1, len(figures))
     return (
-        f"{len(data.stories)} stories, {len(articles)} articles, {len(figures):,} figures, of which {share:.0%} are attributed"
-        f" to a source; in {differing} of {len(data.stories)} stories two claims about the same event exclude each other"
-        " (a rival claim or a revised toll)."
+        f"{len(data.stories)} stories, {len(articles)} articles, {len(figures):,} figures, of which {share:.0%} are"
+        f" attributed to a source; in {differing} of {len(data.stories)} stories two claims about the same event"
+        " exclude each other (a rival claim or a revised toll)."
     )
 
 

@@ -113,7 +113,7 @@ def _explain(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
             )
         )
     try:
-        document, spans, _ = jsonio.strict_loads(text)
+        document, _, _ = jsonio.strict_loads(text)
     except jsonio.JsonFault as fault:
         line, column = jsonio.line_column(text, fault.offset)
         excerpt, caret = excerpt_at(text, fault.offset)

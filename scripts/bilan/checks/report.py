@@ -44,8 +44,8 @@ def text(result: Result, corpus: str, color: bool = False) -> str:
         codes = sorted({incident.code for incident in result.incidents})
         lines.append("")
         lines.append(
-            f"{len(result.incidents)} incidents in {files} files{exempted} ({result.articles} articles of {corpus} checked)."
-            f" Explain one: bilan rule {codes[0]}"
+            f"{len(result.incidents)} incidents in {files} files{exempted}"
+            f" ({result.articles} articles of {corpus} checked). Explain one: bilan rule {codes[0]}"
         )
     else:
         lines.append(f"All good: {result.articles} articles of {corpus}{exempted}.")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from bilan.checks import parse, schema
 from bilan.checks.context import REGISTRIES, Context, Summary
 from bilan.checks.locate import locate
+from bilan.executors import forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
@@ -64,7 +66,7 @@ def examine(raw: bytes, file: str, context: Context) -> tuple[Json | None, list[
     kept: list[Incident] = []
     exempted: list[Incident] = []
     for incident in incidents:
-        (exempted if _exemption(document, incident) in context.exemptions else kept).append(incident)
+        (exempted if exemption_key(document, incident) in context.exemptions else kept).append(incident)
     return usable, locate(raw, kept), exempted
 
 
@@ -90,8 +92,10 @@ def _meaning_level(document: Any, file: str, context: Context) -> list[Incident]
     return meaning.check(document, file, context)
 
 
-def _exemption(document: Json, incident: Incident) -> tuple[str, str, str]:
+def exemption_key(document: Json, incident: Incident) -> tuple[str, str, str]:
     """(code, article id, record id) by which an exemption names an incident."""
+    if not isinstance(document, dict):
+        return incident.code, "", ""
     parts = incident.pointer.split("/")
     record = ""
     if len(parts) > 2 and parts[2].isdigit() and isinstance(document.get(parts[1]), list):
@@ -105,10 +109,10 @@ def _exemption(document: Json, incident: Incident) -> tuple[str, str, str]:
 
 def article_files(corpus: Path) -> list[Path]:
     """Article files of a corpus in order of their ids' folders and names."""
-    return [path for path in _walk(corpus)[0] if _ARTICLE_FILE.fullmatch(path.name)]
+    return [path for path in walk(corpus)[0] if _ARTICLE_FILE.fullmatch(path.name)]
 
 
-def _walk(corpus: Path) -> tuple[list[Path], list[Incident]]:
+def walk(corpus: Path) -> tuple[list[Path], list[Incident]]:
     """Files of stories in sorted order, and incidents of what lies where nothing should."""
     files: list[Path] = []
     incidents: list[Incident] = []
@@ -205,7 +209,7 @@ def read_context(corpus: Path, only: Iterable[Path] | None = None) -> Context:
     for path in sorted((corpus / "releases").glob("*.json")) if only is None else ():
         _read(path, "release", context)
     _read_exemptions(corpus / "exemptions.json", context)
-    for path in [p for p in _walk(corpus)[0] if p.name == "story.json"] if only is None else sorted(only):
+    for path in [p for p in walk(corpus)[0] if p.name == "story.json"] if only is None else sorted(only):
         _read_story(path, context)
     return context
 
@@ -265,20 +269,13 @@ def _read_exemptions(path: Path, context: Context) -> None:
 
 # --- the whole corpus ------------------------------------------------------------------------------------
 
-_worker_context: Context | None = None
+Found = tuple[list[Summary], list[Incident], list[Incident]]
+"""Of one batch: summaries, incidents, exempted incidents."""
 
 
-def _start_worker(context: Context) -> None:
-    global _worker_context
-    _worker_context = context
-
-
-def _check_files(
-    paths: list[str], context: Context | None = None
-) -> tuple[list[Summary], list[Incident], list[Incident]]:
-    """One batch of article files, in a worker or at home."""
-    context = context or _worker_context
-    assert context is not None
+def _check_files(key: str, paths: list[str]) -> Found:
+    """One batch of article files, in a worker or at home; ``key`` leads to the context."""
+    context: Context = shared(key)
     summaries: list[Summary] = []
     incidents: list[Incident] = []
     exempted: list[Incident] = []
@@ -290,7 +287,7 @@ def _check_files(
             continue
         document, found, exempt = examine(raw, file, context)
         incidents.extend(found)
-        exempted.extend(replace(e, message=str(_exemption(document, e))) for e in exempt if document)
+        exempted.extend(replace(e, message=str(exemption_key(document, e))) for e in exempt if document)
         if document is not None:
             text = document["text"]
             summaries.append(Summary(document["id"], document["story"], file, text["access"], text["sha256"]))
@@ -306,7 +303,7 @@ def check_corpus(
     stories and registry are read all the same. ``executor`` takes the batches instead of local processes; its
     workers must be able to read the files.
     """
-    walked, incidents = _walk(corpus)
+    walked, incidents = walk(corpus)
     if paths is not None:
         chosen = _chosen(paths)
         walked = [path for path in chosen if path.suffix == ".json" and path.name != "exemptions.json"]
@@ -338,17 +335,14 @@ def check_corpus(
     return Result(len(walked), len(articles), sorted(incidents, key=Incident.sort_key), exempted)
 
 
-def _run(
-    batches: list[list[str]], context: Context, workers: int, executor: Executor | None
-) -> Iterable[Any]:
-    if executor is not None:
-        yield from executor.map(_check_files, batches, [context] * len(batches))
-    elif workers <= 1 or len(batches) <= 1:
-        for batch in batches:
-            yield _check_files(batch, context)
-    else:
-        with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(context,)) as pool:
-            yield from pool.map(_check_files, batches)
+def _run(batches: list[list[str]], context: Context, workers: int, executor: Executor | None) -> list[Found]:
+    with tempfile.TemporaryDirectory(prefix="bilan-check-") as folder:
+        key = share(Path(folder) / "context.pickle", context)
+        try:
+            tasks = [(key, batch) for batch in batches]
+            return run_tasks(_check_files, tasks, workers=workers, executor=executor)
+        finally:
+            forget()
 
 
 def _is_article(path: Path) -> bool:

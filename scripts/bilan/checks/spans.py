@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from typing import Any
 
 from bilan import model
@@ -122,14 +123,14 @@ def _spans(article: Json, report: Any) -> None:
                         f"punctuation at the edge of {surface!r}",
                         "leave it outside",
                     )
-            if layer in ("entities", "sources") and determiner and determiner.match(surface):
-                if not (surface[0].isupper() and start in names):  # "The Africa Report" is a name
-                    report(
-                        "B310",
-                        f"{pointer}/surface",
-                        f"{surface!r} begins with a determiner",
-                        "leave it outside the span",
-                    )
+            named = surface[0].isupper() and start in names  # "The Africa Report" is a name
+            if layer in ("entities", "sources") and determiner and determiner.match(surface) and not named:
+                report(
+                    "B310",
+                    f"{pointer}/surface",
+                    f"{surface!r} begins with a determiner",
+                    "leave it outside the span",
+                )
         key = (layer, ident, field)
         if field and key == last_key and start < last_end:
             report(
@@ -142,7 +143,7 @@ def _spans(article: Json, report: Any) -> None:
         if layer == "figures":
             figures.append((start, end, ident, pointer))
     figures.sort()
-    for (_, end, one, _), (start, _, other, pointer) in zip(figures, figures[1:], strict=False):
+    for (_, end, one, _), (start, _, other, pointer) in pairwise(figures):
         if start < end:
             report("B311", pointer, f"figures {one} and {other} overlap", "a number belongs to one figure")
 

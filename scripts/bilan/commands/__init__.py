@@ -1,1 +1,27 @@
 """One module a command: its docstring is the help, ``register`` its options, ``run`` parses, calls, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def corpus_to_edit(given: Path | None) -> Path:
+    """The corpus that a command may write to: the one given with --corpus, or that of the checkout at hand.
+
+    Raises BilanError (B112) where it is none: a typing error must not begin a corpus of its own, and the copy in
+    an installed package is not for editing.
+    """
+    from bilan.incidents import BilanError, Incident
+    from bilan.paths import working_home
+
+    home = working_home()
+    if given is None and home.kind != "checkout":
+        message = "no checkout here; the corpus of an installed package is not for editing"
+        raise BilanError(
+            Incident("B112", message, "stand in a checkout, or give --corpus DIR", file=str(Path.cwd()))
+        )
+    corpus = given or home.corpus
+    if not (corpus / "registry").is_dir():
+        message = "this is no corpus folder: it has no registry"
+        raise BilanError(Incident("B112", message, "give a folder that has one", file=str(corpus)))
+    return corpus

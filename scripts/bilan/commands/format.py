@@ -17,6 +17,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio
     from bilan.checks import parse, report, runner
+    from bilan.incidents import Incident
 
     status = 0
     for path in args.paths:
@@ -29,7 +30,15 @@ def run(args: argparse.Namespace) -> int:
             print("\n".join(report.text_lines(left)))
             status = 1
             continue
-        out = jsonio.dumps(canonical(document))
+        try:
+            out = jsonio.dumps(canonical(document))
+        except TypeError as error:  # a whole number beyond 64 bits is JSON, but no layout of it is canonical
+            fault = Incident(
+                "B107", f"cannot be written: {error}", "write a smaller number", file=runner.shown(path)
+            )
+            print("\n".join(report.text_lines([fault])))
+            status = 1
+            continue
         if out != raw:
             jsonio.write_atomic(path, out)
             print(f"formatted {path}")

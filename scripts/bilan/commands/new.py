@@ -14,6 +14,8 @@ import re
 import sys
 from pathlib import Path
 
+_STORY = re.compile(r"[a-z]{2}-[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="story|article")
@@ -33,35 +35,28 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan.paths import working_home
+    from bilan.commands import corpus_to_edit
 
-    home = working_home()
-    if args.corpus is None and home.kind != "checkout":
-        print("bilan new: stand in a checkout, or give --corpus DIR", file=sys.stderr)
-        return 2
-    corpus = args.corpus or home.corpus
+    corpus = corpus_to_edit(args.corpus)
     return _story(args, corpus) if args.kind == "story" else _article(args, corpus)
 
 
 def _story(args: argparse.Namespace, corpus: Path) -> int:
     from bilan import edtf, jsonio
+    from bilan.checks.runner import shown
 
     country, place = args.country.lower(), args.place.lower()
     try:
-        first, last = edtf.bounds(args.date)
+        edtf.bounds(args.date)
     except edtf.EdtfError as error:
         print(f"bilan new: {error}", file=sys.stderr)
         return 2
-    if (
-        not re.fullmatch(r"[a-z]{2}", country)
-        or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", place)
-        or first != last
-    ):
+    if not _STORY.fullmatch(f"{country}-{args.date}-{place}"):
         print("bilan new: give a country code, a full day and a place such as wad-an-nora", file=sys.stderr)
         return 2
     path = corpus / country / f"{args.date}-{place}" / "story.json"
     if path.exists():
-        print(f"bilan new: {path} exists already", file=sys.stderr)
+        print(f"bilan new: {shown(path)} exists already", file=sys.stderr)
         return 1
     story = {
         "schema_version": "1.0",
@@ -76,9 +71,8 @@ def _story(args: argparse.Namespace, corpus: Path) -> int:
         "references": [],
     }
     jsonio.write_atomic(path, jsonio.dumps(story))
-    print(
-        f"wrote {path}; fill in titles, region, the event's type and the references, then run: bilan check {path}"
-    )
+    todo = "fill in titles, region, the event's type and place, and the references"
+    print(f"wrote {shown(path)}; {todo}, then run: bilan check {shown(path)}")
     return 0
 
 
@@ -91,7 +85,7 @@ def _article(args: argparse.Namespace, corpus: Path) -> int:
         print(f"bilan new: languages are {', '.join(labels.names('lang'))}", file=sys.stderr)
         return 2
     folder = corpus / args.story[:2] / args.story[3:]
-    if not (folder / "story.json").is_file():
+    if not _STORY.fullmatch(args.story) or not (folder / "story.json").is_file():
         print(f"bilan new: there is no story {args.story}; begin it with bilan new story", file=sys.stderr)
         return 1
     raw = parse.read_bytes(args.text, str(args.text))

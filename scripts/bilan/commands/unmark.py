@@ -20,8 +20,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio, textform
     from bilan.checks import parse, runner, schema
+    from bilan.commands import corpus_to_edit
     from bilan.incidents import BilanError
-    from bilan.paths import working_home
+    from bilan.textform.place import placed
 
     file = runner.shown(args.file)
     raw = parse.read_bytes(args.file, file)
@@ -32,14 +33,13 @@ def run(args: argparse.Namespace) -> int:
         raise BilanError(incidents)
     article = textform.unmark(source, file)
     if found := schema.check(article, "article", file):
-        raise BilanError(found)
+        raise BilanError(placed(source, article, found))
     data = jsonio.dumps(article)
     if args.out and str(args.out) == "-":
         sys.stdout.write(data.decode())
         return 0
     story, lang, number = article["id"].split(".")
-    place = (args.corpus or working_home().corpus) / story[:2] / story[3:] / f"{lang}-{number}.json"
-    path = args.out or place
+    path = args.out or corpus_to_edit(args.corpus) / story[:2] / story[3:] / f"{lang}-{number}.json"
     jsonio.write_atomic(path, data)
     print(f"wrote {runner.shown(path)}; now run: bilan check {runner.shown(path)}")
     return 0

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bilan.model import Json
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -24,14 +28,14 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan import copies, releases
+    from bilan import releases
     from bilan.checks import report
     from bilan.paths import working_home
 
     home = working_home().corpus
     path = args.path or home
     released = releases.read_manifest(args.manifests or home, args.version)
-    found = releases.manifest(copies.read(path), released["version"], released["date"])
+    found = manifest_of(path, released)
     differences = releases.compare(released, found)
     if differences:
         print("\n".join(report.text_lines(releases.incidents(differences, released["version"]))))
@@ -43,3 +47,24 @@ def run(args: argparse.Namespace) -> int:
     )
     print(f"root sha256:{released['root']}")
     return 0
+
+
+def manifest_of(path: Path, released: Json) -> Json:
+    """The manifest that a copy would have as the same release. Raises BilanError where it cannot be read whole."""
+    from bilan import copies, releases
+    from bilan.checks import runner
+    from bilan.incidents import BilanError, Incident
+
+    try:
+        data = copies.read(path)
+        found = releases.manifest(data, released["version"], released["date"])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        message = f"a document of this copy is no document of a corpus ({type(error).__name__}: {error})"
+        mend = f"bilan check --corpus {path} names it; get the copy again"
+        raise BilanError(Incident("B701", message, mend, file=str(path))) from None
+    # of two files with one id the second would hide the first
+    files = len(runner.article_files(path)) if (path / "registry").is_dir() else len(data.articles)
+    if files != len(data.articles):
+        message = f"{files} article files with {len(data.articles)} ids: some id stands in more than one file"
+        raise BilanError(Incident("B703", message, f"bilan check --corpus {path} names it", file=str(path)))
+    return found

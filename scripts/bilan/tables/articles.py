@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from bilan import model
 from bilan.model import LAYERS, Json
 from bilan.tables.features import REGISTRY
 from bilan.tables.views import View
@@ -41,6 +44,41 @@ def rows(view: View) -> list[Json]:
             "added_in": article["added_in"],
         }
     ]
+
+
+_ABSENT_NOT_NULL = ("surface", "hash", "anchor")
+"""Keys of a span that a document leaves out where a row has null."""
+
+
+def document(row: Json) -> Json:
+    """The article that a row was made from, in canonical key order: the inverse of ``rows``."""
+    text = {
+        "access": row["access"],
+        "extent": row["extent"],
+        "origin": row["origin"],
+        "licence": row["licence"],
+        "attribution": row["credit"],
+        "length": row["length"],
+        "sha256": row["sha256"],
+    }
+    if row["access"] == "withheld":
+        text["anchors"] = row["anchors"]
+    else:
+        text["content"] = row["text"]
+    entities = [{k: v for k, v in entity.items() if k not in REGISTRY} for entity in row["entities"]]
+    named = {**row, "text": text, "references": row["cites"], "entities": entities}
+    return {key: _plain(named[key]) for key in model.top_keys()}
+
+
+def _plain(value: Any) -> Any:
+    """A value as a file has it: no nulls for absent keys, 41 and not 41.0."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if v is not None or k not in _ABSENT_NOT_NULL}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 def _entity(view: View, entity: Json) -> Json:

@@ -10,8 +10,10 @@ compared with:
 * ``latest``: for each kind of source its last claim, by ``date``.
 
 What can be compared? Claims of the same toll and unit whose ``of`` is the same or contains the other one. A
-*part* is compared only with parts of the very same ``of``: a figure that is ``part_of`` another, or that
-stands in one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll).
+*part* is compared only with parts of the very same ``of``: a figure that is ``part_of`` another, that stands in
+one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll), or that counts a
+part of the event where the article counts the whole as well.
+Words that say "more than one" and no more ("several", "numerous") keep their row and count in no reduction.
 Claims that go back to the same reference, through ``derived_from``, and say the same are one claim: only the
 first is counted.
 """
@@ -52,6 +54,8 @@ class _Claim:
     order: tuple[Any, ...]
     superseded: bool
     speaker: str | None
+    series: int
+    """Number of the series of revised figures in its article: a newer toll does not contradict the older one."""
 
     @property
     def copy_key(self) -> tuple[Any, ...]:
@@ -87,6 +91,7 @@ def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim
     event_order = {ident: i for i, ident in enumerate(story.events)}
     measures = names("measure")
     parts = _parts(view)
+    series = _series(view)
     updated = {relation["to"] for relation in view.article["relations"] if relation["type"] == "updates"}
     for figure in sorted(view.article["figures"], key=lambda f: (f["start"], f["end"])):
         story_event = _story_event(view, figure)
@@ -107,7 +112,18 @@ def _claims(view: View, position: int) -> Iterable[tuple[tuple[Any, ...], _Claim
             row["part"] = figure["id"] in parts
             order = (row["date"] or "", position, figure["start"], row["id"])
             speaker = _entity_key(view, source) if source else None
-            yield group, _Claim(row, view, figure, order, figure["id"] in updated, speaker)
+            superseded = figure["id"] in updated
+            yield group, _Claim(row, view, figure, order, superseded, speaker, series[figure["id"]])
+
+
+def _series(view: View) -> dict[str, int]:
+    """Figure → number of its series: figures joined by updates and restates, over however many steps."""
+    number = {figure["id"]: i for i, figure in enumerate(view.article["figures"])}
+    for relation in view.article["relations"]:
+        if relation["type"] in ("updates", "restates"):
+            old, new = number[relation["from"]], number[relation["to"]]
+            number = {ident: new if value == old else value for ident, value in number.items()}
+    return number
 
 
 def _story_event(view: View, figure: Json) -> str | None:
@@ -135,18 +151,35 @@ def _asserts(figure: Json, attribution: Json) -> bool:
 def _parts(view: View) -> set[str]:
     """Figures that count a part of a toll only."""
     parts = {relation["from"] for relation in view.article["relations"] if relation["type"] == "part_of"}
-    breaths: dict[tuple[Any, ...], list[Json]] = {}
+    tolls: dict[tuple[Any, ...], list[Json]] = {}
     for figure in view.article["figures"]:
         event = _story_event(view, figure)
         if event is not None and figure["id"] not in parts:
-            said = frozenset(attribution["id"] for attribution in view.holders.get(figure["id"], ()))
-            key = (event, figure["measure"], _entity_key(view, figure), figure["unit"], said)
-            breaths.setdefault(key, []).append(figure)
-    for together in breaths.values():
+            key = (event, figure["measure"], _entity_key(view, figure), figure["unit"])
+            tolls.setdefault(key, []).append(figure)
+    for together in tolls.values():
         for figure in together:
-            if any(not comparable(figure["of"], other["of"]) for other in together):
-                parts.add(figure["id"])
+            said, larger = _said(view, figure), _larger_events(view, figure["event"])
+            for other in together:
+                alike = comparable(figure["of"], other["of"])
+                if (not alike and said == _said(view, other)) or (alike and other["event"] in larger):
+                    parts.add(figure["id"])
     return parts
+
+
+def _said(view: View, figure: Json) -> set[str]:
+    """The statements in which a figure stands."""
+    return {attribution["id"] for attribution in view.holders.get(figure["id"], ())}
+
+
+def _larger_events(view: View, ident: str) -> set[str]:
+    """The events of the article that an event is part of."""
+    found: set[str] = set()
+    larger = view.by_id[ident]["part_of"]
+    while larger is not None and larger not in found:
+        found.add(larger)
+        larger = view.by_id[larger]["part_of"]
+    return found
 
 
 def _row(view: View, story: _Story, figure: Json, attribution: Json, source: Json) -> Json:
@@ -229,7 +262,7 @@ def _reduce(claims: list[_Claim]) -> None:
     for claim in claims:
         claim.row["counted"] = claim.copy_key not in seen
         seen.add(claim.copy_key)
-    used = [claim for claim in claims if claim.row["counted"] and claim.row["asserts"]]
+    used = [c for c in claims if c.row["counted"] and c.row["asserts"] and not _unquantified(c.row)]
     done: dict[tuple[Any, ...], tuple[list[_Claim], Json]] = {}
     for claim in claims:
         row = claim.row
@@ -240,6 +273,10 @@ def _reduce(claims: list[_Claim]) -> None:
         peers, reductions = done[counts]
         row.update(reductions)
         row["contradicts"] = [o.row["id"] for o in peers if row["asserts"] and _contradict(claim, o)]
+
+
+def _unquantified(row: Json) -> bool:
+    return bool(row["modifier"] == "indefinite" and row["low"] <= 2 and row["high"] is None)
 
 
 def _reductions(peers: list[_Claim]) -> Json:
@@ -272,13 +309,7 @@ def disjoint(a: Json, b: Json) -> bool:
 def _contradict(a: _Claim, b: _Claim) -> bool:
     if not disjoint(a.row, b.row):
         return False
-    if a.view is not b.view:
-        return True
-    pair = {a.figure["id"], b.figure["id"]}
-    return not any(
-        relation["type"] == "updates" and {relation["from"], relation["to"]} == pair
-        for relation in a.view.article["relations"]
-    )
+    return a.view is not b.view or a.series != b.series
 
 
 def conservative(claims: Iterable[Json]) -> float | None:

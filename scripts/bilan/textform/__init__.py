@@ -14,7 +14,8 @@
 ``.nominal``, ``.quote`` and ``.part`` belong to the id before them. In the text a backslash makes ``[``, ``]``
 and ``\\`` plain characters. The front matter holds everything else, record by record; values that are null,
 empty or false are left out, and one ``provenance`` mapping stands for all layers. The value of a figure may
-be left out: then ``bilan.numbers`` reads it from the words. A withheld article without its text has no body; its spans then stand in the front matter.
+be left out: then ``bilan.numbers`` reads it from the words. A withheld article without its text has no body;
+its spans then stand in the front matter.
 """
 
 from __future__ import annotations
