@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bilan
 import small_corpus
 from bilan import jsonio, labels, model, tables
 from bilan.tables import articles, features, ner, segment, tolls
 from bilan.tables.views import View, view
+from conftest import REPOSITORY
 
 Json = dict[str, Any]
 
@@ -642,3 +644,28 @@ def test_rows_do_not_depend_on_the_order_in_which_articles_come() -> None:
 def test_articles_are_sorted_as_people_count() -> None:
     idents = ["ml-2025-05-23-x.fr.10", "ml-2025-05-23-x.fr.2", "ml-2025-05-23-x.en.1"]
     assert sorted(idents, key=tables.article_order) == [idents[2], idents[1], idents[0]]
+
+
+def _toll(name: str) -> list[dict[str, Any]]:
+    dataset = bilan.load("tolls", source=REPOSITORY / "corpus")
+    return [row for split in dataset.values() for row in split if row["toll"] == name]
+
+
+def test_the_toll_of_dioura_keeps_every_claim_and_reduces_them_three_ways() -> None:
+    rows = _toll("ml-2025-05-23-dioura/main/killed/malian-armed-forces")
+    own = [row for row in rows if row["article"] == "ml-2025-05-23-dioura.fr.1"]
+    assert {(row["surface"], row["source_kind"]) for row in own} == {
+        ("une quarantaine de soldats", None),
+        ("quarante militaires", "armed_group"),
+        ("41 soldats précisément", "security_forces"),
+        ("nombreux militaires", "armed_group"),
+    }
+    reductions = {(row["interval_low"], row["interval_high"], row["acled_conservative"]) for row in rows}
+    assert reductions == {(35, 65, 40)}, "'nombreux' counts in no reduction"
+
+
+def test_a_series_of_revised_tolls_does_not_contradict_itself() -> None:
+    rows = _toll("bf-2021-11-14-inata/main/killed/-")
+    one = [row for row in rows if row["article"].endswith("en.1") and not row["part"]]
+    assert {row["stated"] for row in one} >= {20, 32, 53}
+    assert all(not c.startswith("bf-2021-11-14-inata.en.1/") for row in one for c in row["contradicts"])
