@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_command_explains_itself(command: str, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().out
     assert said.startswith(f"usage: bilan {command} ")
     module = __import__(f"bilan.commands.{command}", fromlist=["run"])
-    assert module.__doc__.split("\n", 1)[0] in said
+    assert (module.__doc__ or "?").split("\n", 1)[0] in said
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"]])
@@ -231,8 +232,8 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def holding(text: str) -> Callable[[Path], None]:
-    return lambda path: path.write_text(text, encoding="utf-8") and None
+def holding(text: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(text, encoding="utf-8")
 
 
 def link(path: Path) -> None:
@@ -253,9 +254,10 @@ NO_FILES = {
     "empty": empty,
     "link": link,
     "pipe": pipe,
-    "utf-16": lambda path: path.write_text("{}", encoding="utf-16") and None,
+    "utf-16": lambda path: path.write_text("{}", encoding="utf-16"),
 }
 NO_ARTICLES = {
+    "null": holding("null\n"),
     "list": holding("[\n  1\n]\n"),
     "string": holding('"x"\n'),
     "number": holding("1\n"),
@@ -289,11 +291,8 @@ CASES = {
     "unmark BAD": NO_FILES | NO_FORMS,
     "format BAD": NO_FILES
     | {kind: NO_ARTICLES[kind] for kind in ("half", "deep", "surrogate", "digits", "beyond 64 bits")},
-    "check BAD.json": {
-        kind: make
-        for kind, make in (NO_FILES | NO_ARTICLES).items()
-        if kind not in ("directory", "list", "string", "number")
-    },
+    "check BAD.json": NO_FILES | NO_ARTICLES,
+    "check BAD": {"text form": lambda path: shutil.copyfile(FIXTURES / "valid" / "fr-1.md", path) and None},
     "new article xx-2024-03-01-tessara fr BAD": NO_FILES,
     "new story xx 2024-03-09 nowhere --corpus BAD": NO_FILES,
     "unmark fr-1.md --corpus BAD": NO_FILES,
@@ -307,7 +306,7 @@ BAD = [(line, kind, make) for line, kinds in CASES.items() for kind, make in kin
 
 @pytest.mark.parametrize("line, kind, make", BAD, ids=[f"{line}: {kind}" for line, kind, _ in BAD])
 def test_bad_input_gives_an_incident_and_leaves_everything_as_it_was(
-    line: str, kind: str, make: Callable[[Path], None], here: Path, capsys: pytest.CaptureFixture[str]
+    line: str, kind: str, make: Callable[[Path], object], here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = here / ("bad.json" if "BAD.json" in line else "bad")
     make(bad)
@@ -404,6 +403,28 @@ def test_the_corpus_of_an_installed_package_is_not_written_to(
         assert main(shlex.split(line)) == 1
         assert "stand in a checkout" in capsys.readouterr().err
     assert contents(package) == before
+
+
+@pytest.mark.parametrize("text", ["null\n", "[\n  1\n]\n", '"x"\n', "1\n"])
+def test_an_article_that_is_no_object_hides_no_other(
+    text: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / STORY / "fr-1.json").write_text(text)
+    (here / STORY / "en-1.json").write_text("{")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert f"{STORY}/fr-1.json:1:1: B203" in said
+    assert f"{STORY}/en-1.json:1:2: B101" in said
+
+
+def test_a_story_named_by_a_way_round_is_checked_all_the_same(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(f"{STORY}/story.json", ('"split": "test"', '"split": "tset"'))
+    monkeypatch.chdir("schema")
+    for path in (Path("..") / STORY / "story.json", here / STORY / "story.json"):
+        assert main(["check", str(path)]) == 1
+        assert "B204" in capsys.readouterr().out
 
 
 # --- a copy that is not what it says ----------------------------------------------------------------------
@@ -504,7 +525,7 @@ def test_an_annotation_is_mended_as_contributing_says(here: Path, capsys: pytest
     assert json.loads((here / STORY / "en-1.json").read_bytes()) == {**before, "style": "analysis"}
 
 
-REFERENCE = {
+REFERENCE: dict[str, Any] = {
     "id": "r1",
     "publisher": "Radio Tessara",
     "url": "https://example.org/boulkessi",

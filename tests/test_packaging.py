@@ -129,7 +129,10 @@ def unpacked(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """The unpacked sdist."""
     folder = tmp_path_factory.mktemp("sdist")
     with tarfile.open(checkout.sdist) as archive:
-        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        if hasattr(tarfile, "data_filter"):
+            archive.extractall(folder, filter="data")
+        else:
+            archive.extractall(folder)
     (root,) = folder.iterdir()
     return root
 

@@ -34,24 +34,31 @@ def read(corpus: Path) -> Corpus:
                 file=str(corpus),
             )
         )
-    articles = {document["id"]: document for _, document in _documents(corpus, article=True)}
-    stories = {document["id"]: document for _, document in _documents(corpus, article=False)}
+    articles = dict(_documents(corpus, article=True))
+    stories = dict(_documents(corpus, article=False))
     registry = {kind: _load(corpus / "registry" / f"{kind}.json") for kind in REGISTRIES}
     return Corpus(dict(sorted(articles.items())), dict(sorted(stories.items())), registry)
 
 
-def _documents(corpus: Path, article: bool) -> Iterator[tuple[Path, Json]]:
+def _documents(corpus: Path, article: bool) -> Iterator[tuple[str, Json]]:
+    """Documents by id. The id must be that of the place: of two files with one id, one would hide the other."""
     from bilan.checks.runner import article_files
 
     paths = article_files(corpus) if article else sorted(corpus.glob("[a-z][a-z]/*/story.json"))
     for path in paths:
-        yield path, _load(path)
+        document = _load(path)
+        story = f"{path.parent.parent.name}-{path.parent.name}"
+        ident = f"{story}.{path.stem.replace('-', '.')}" if article else story
+        if not isinstance(document, dict) or document.get("id") != ident:
+            message = f"this is no document with the id {ident}"
+            raise BilanError(Incident("B307", message, "run bilan check", file=str(path)))
+        yield ident, document
 
 
 def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BilanError(
             Incident("B101", f"cannot be read: {error}", "run bilan check", file=str(path))
         ) from None

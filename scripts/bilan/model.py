@@ -7,7 +7,7 @@ one place for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -109,32 +109,46 @@ def spans(article: Json) -> Iterator[SpanAt]:
                     yield SpanAt(layer, record["id"], field, span, f"/{layer}/{i}/{field}/{j}")
 
 
-def references(article: Json) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Every reference from record to record: (JSON pointer, target id, layers it may point into)."""
+def span_lists(article: Json) -> Iterator[tuple[str, str, int, Sequence[Json]]]:
+    """The same spans, list by list: (layer, field, index of the record, its spans)."""
+    for layer in SELF_SPANNED:
+        for i, record in enumerate(article[layer]):
+            yield layer, "", i, (record,)
+    for layer, fields in SPAN_LISTS.items():
+        for i, record in enumerate(article[layer]):
+            for field in fields:
+                yield layer, field, i, record[field]
+
+
+def span_pointer(layer: str, field: str, i: int, j: int) -> str:
+    """JSON pointer of the j-th span of a field of the i-th record of a layer; field "" = the record itself."""
+    return f"/{layer}/{i}/{field}/{j}" if field else f"/{layer}/{i}"
+
+
+def references(article: Json) -> Iterator[tuple[tuple[str | int, ...], str, tuple[str, ...]]]:
+    """Every reference from record to record: (path to it, target id, layers it may point into)."""
     for i, event in enumerate(article["events"]):
-        at = f"/events/{i}"
         for field, layers in (("times", ("times",)), ("places", ("entities",))):
             for j, target in enumerate(event[field]):
-                yield f"{at}/{field}/{j}", target, layers
+                yield ("events", i, field, j), target, layers
         for j, participant in enumerate(event["participants"]):
-            yield f"{at}/participants/{j}/entity", participant["entity"], ("entities",)
+            yield ("events", i, "participants", j, "entity"), participant["entity"], ("entities",)
         if event["part_of"]:
-            yield f"{at}/part_of", event["part_of"], ("events",)
+            yield ("events", i, "part_of"), event["part_of"], ("events",)
     for i, figure in enumerate(article["figures"]):
         for field, layers in (("event", ("events",)), ("entity", ("entities",)), ("period", ("times",))):
             if figure[field]:
-                yield f"/figures/{i}/{field}", figure[field], layers
+                yield ("figures", i, field), figure[field], layers
     for i, source in enumerate(article["sources"]):
         if source["entity"]:
-            yield f"/sources/{i}/entity", source["entity"], ("entities",)
+            yield ("sources", i, "entity"), source["entity"], ("entities",)
     for i, attribution in enumerate(article["attributions"]):
-        at = f"/attributions/{i}"
         for j, target in enumerate(attribution["sources"]):
-            yield f"{at}/sources/{j}", target, ("sources",)
+            yield ("attributions", i, "sources", j), target, ("sources",)
         for j, target in enumerate(attribution["content"]):
-            yield f"{at}/content/{j}", target, ("figures", "events", "attributions")
+            yield ("attributions", i, "content", j), target, ("figures", "events", "attributions")
         for j, target in enumerate(attribution["blames"]):
-            yield f"{at}/blames/{j}", target, ("entities",)
+            yield ("attributions", i, "blames", j), target, ("entities",)
     for i, relation in enumerate(article["relations"]):
         for field in ("from", "to"):
-            yield f"/relations/{i}/{field}", relation[field], ("figures",)
+            yield ("relations", i, field), relation[field], ("figures",)

@@ -17,7 +17,7 @@ _CHUNK = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_bytes(path: Path, file: str) -> bytes | Incident:
+def read_bytes(path: Path | str, file: str) -> bytes | Incident:
     """The bytes of a regular file, or the incident that says why there are none. Never follows a symlink."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -48,7 +48,7 @@ def parse(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
     """
     try:
         document = orjson.loads(raw)
-        if b"\\u00" not in raw and jsonio.is_canonical(raw, document):
+        if document is not None and b"\\u00" not in raw and jsonio.is_canonical(raw, document):
             return document, []
     except (orjson.JSONDecodeError, RecursionError):
         pass
@@ -130,6 +130,9 @@ def _explain(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
             )
         )
         return None, incidents
+    if document is None:  # no caller could tell it from no document at all
+        message = "null is no document"
+        return None, [*incidents, Incident("B203", message, "write an object", file=file, line=1, column=1)]
     incidents.extend(_control_characters(document, file))
     if not incidents and not jsonio.is_canonical(raw, document):
         incidents.append(

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -273,15 +275,27 @@ Found = tuple[list[Summary], list[Incident], list[Incident]]
 """Of one batch: summaries, incidents, exempted incidents."""
 
 
-def _check_files(key: str, paths: list[str]) -> Found:
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Documents hold no cycles; looking for some costs a good part of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@collector_off()
+def _check_files(key: str, paths: list[tuple[str, str]]) -> Found:
     """One batch of article files, in a worker or at home; ``key`` leads to the context."""
     context: Context = shared(key)
     summaries: list[Summary] = []
     incidents: list[Incident] = []
     exempted: list[Incident] = []
-    for name in paths:
-        file = shown(Path(name))
-        raw = parse.read_bytes(Path(name), file)
+    for name, file in paths:
+        raw = parse.read_bytes(name, file)
         if isinstance(raw, Incident):
             incidents.append(raw)
             continue
@@ -294,6 +308,7 @@ def _check_files(key: str, paths: list[str]) -> Found:
     return summaries, incidents, exempted
 
 
+@collector_off()
 def check_corpus(
     corpus: Path, workers: int = 1, paths: Sequence[Path] | None = None, executor: Executor | None = None
 ) -> Result:
@@ -308,14 +323,29 @@ def check_corpus(
         chosen = _chosen(paths)
         walked = [path for path in chosen if path.suffix == ".json" and path.name != "exemptions.json"]
         incidents = []
+        ignored = [
+            _unexpected(path, "a .json file; a text form goes through bilan unmark first") for path in paths
+        ]
+        unread = [
+            i for i, path in zip(ignored, paths, strict=True) if path.is_file() and path.suffix != ".json"
+        ]
+        empty = [
+            path for path in paths if path.is_dir() and not any(path in found.parents for found in walked)
+        ]
+        unread += [
+            Incident("B116", "no .json file in this folder", "check the path", file=shown(path))
+            for path in empty
+        ]
     articles = [path for path in walked if _is_article(path)]
     context = read_context(corpus)
     for path in walked if paths is not None else ():
         if path.name == "story.json" and corpus.resolve() not in path.resolve().parents:
             _read_story(path, context)
-    context = _with_neighbours(context, articles, corpus)
+    if paths is not None:
+        context = _with_neighbours(context, articles, corpus)
     incidents.extend(context.incidents)
-    batches = [[str(path) for path in articles[i : i + _BATCH]] for i in range(0, len(articles), _BATCH)]
+    named = [(str(path), shown(path)) for path in articles]
+    batches = [named[i : i + _BATCH] for i in range(0, len(named), _BATCH)]
     summaries: list[Summary] = []
     exempted: list[Incident] = []
     for part in _run(batches, context, workers, executor):
@@ -327,15 +357,18 @@ def check_corpus(
 
         incidents.extend(whole.check(summaries, context, exempted, shown(corpus)))
     else:
-        asked = {shown(path) for path in walked}
+        asked = {path.resolve() for path in walked}
         missing = [
             Incident("B112", "no such file", "check the path", file=shown(p)) for p in paths if not p.exists()
         ]
-        incidents = [incident for incident in incidents if incident.file in asked] + missing
+        found_there = [incident for incident in incidents if Path(incident.file).resolve() in asked]
+        incidents = found_there + missing + unread
     return Result(len(walked), len(articles), sorted(incidents, key=Incident.sort_key), exempted)
 
 
-def _run(batches: list[list[str]], context: Context, workers: int, executor: Executor | None) -> list[Found]:
+def _run(
+    batches: list[list[tuple[str, str]]], context: Context, workers: int, executor: Executor | None
+) -> list[Found]:
     with tempfile.TemporaryDirectory(prefix="bilan-check-") as folder:
         key = share(Path(folder) / "context.pickle", context)
         try:
