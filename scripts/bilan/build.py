@@ -30,7 +30,7 @@ from bilan.executors import forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_json, canonical_sha256, dumps
 from bilan.model import Json
-from bilan.releases import root_hash
+from bilan.releases import registry_hashes, root_hash
 from bilan.swap import INFO_FILE, building_folder, swap_in
 from bilan.tables import articles as documents
 from bilan.tables import parquet
@@ -191,7 +191,7 @@ def registry_of(corpus: Path) -> dict[str, Json]:
 def root_of(registry: dict[str, Json], context: Context, results: Sequence[PartResult]) -> str:
     """The root hash of a corpus that has been read: what a release of it would be cited by."""
     return root_hash(
-        {kind: canonical_sha256(document) for kind, document in registry.items()},
+        registry_hashes(registry),
         {ident: canonical_sha256(story) for ident, story in context.stories.items()},
         {ident: digest for result in results for ident, digest in result.hashes.items()},
     )

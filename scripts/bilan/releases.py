@@ -21,7 +21,7 @@ def manifest(data: corpora.Corpus, version: str, date: str) -> Json:
     """The release manifest of a corpus: counts, canonical-JSON SHA-256 of every document, and the root hash."""
     articles = {ident: jsonio.canonical_sha256(document) for ident, document in data.articles.items()}
     stories = {ident: jsonio.canonical_sha256(document) for ident, document in data.stories.items()}
-    registry = {kind: jsonio.canonical_sha256(document) for kind, document in sorted(data.registry.items())}
+    registry = registry_hashes(data.registry)
     accesses = [article["text"]["access"] for article in data.articles.values()]
     counts = {
         "stories": len(stories),
@@ -39,6 +39,15 @@ def manifest(data: corpora.Corpus, version: str, date: str) -> Json:
         "stories": stories,
         "articles": articles,
         "root": root_hash(registry, stories, articles),
+    }
+
+
+def registry_hashes(registry: dict[str, Json]) -> dict[str, str]:
+    """Canonical-JSON SHA-256 of every registry entry, as ``actors/jnim``: an added entry changes no other."""
+    return {
+        f"{kind}/{entry['id']}": jsonio.canonical_sha256(entry)
+        for kind, document in sorted(registry.items())
+        for entry in document[kind]
     }
 
 
@@ -114,6 +123,26 @@ def compare(released: Json, found: Json) -> list[Difference]:
     return out
 
 
+def unreleased(differences: list[Difference], data: corpora.Corpus) -> list[Difference]:
+    """Of the differences those that are work towards the next release, with what came with it.
+
+    An extra article without ``added_in`` is such work; so is an extra story whose articles are all such, and any extra
+    registry entry.
+    """
+    new = {ident for ident, article in data.articles.items() if article["added_in"] is None}
+    old_stories = {article["story"] for ident, article in data.articles.items() if ident not in new}
+    return [
+        d
+        for d in differences
+        if d.kind == "extra"
+        and (
+            d.what == "registry"
+            or (d.what == "articles" and d.ident in new)
+            or (d.what == "stories" and d.ident not in old_stories)
+        )
+    ]
+
+
 def incidents(differences: list[Difference], version: str) -> list[Incident]:
     """The differences as incidents B701 to B703."""
     codes = {"changed": "B701", "missing": "B702", "extra": "B703"}
@@ -122,7 +151,7 @@ def incidents(differences: list[Difference], version: str) -> list[Incident]:
         "missing": "restore the released file",
         "extra": "release a new version that has it",
     }
-    nouns = {"registry": "registry", "stories": "story", "articles": "article"}
+    nouns = {"registry": "registry entry", "stories": "story", "articles": "article"}
     return [
         Incident(
             codes[d.kind],
@@ -138,7 +167,7 @@ def path_of(difference: Difference) -> str:
     """The file of a document, relative to the corpus."""
     ident = difference.ident
     if difference.what == "registry":
-        return f"registry/{ident}.json"
+        return f"registry/{ident.partition('/')[0]}.json"
     story, _, tail = ident.partition(".")
     name = "story" if difference.what == "stories" else tail.replace(".", "-")
     return f"{story[:2]}/{story[3:]}/{name}.json"

@@ -2,6 +2,7 @@
 
 PATH is a corpus folder or a folder written by `bilan build` (default: the corpus at hand). It is compared,
 document by document, with the manifest of a release: that of this package, or of the corpus at hand.
+Articles in no release yet (added_in is null) are reported, and are no difference.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bilan.corpus import Corpus
     from bilan.model import Json
 
 
@@ -35,8 +37,10 @@ def run(args: argparse.Namespace) -> int:
     home = working_home().corpus
     path = args.path or home
     released = releases.read_manifest(args.manifests or home, args.version)
-    found = manifest_of(path, released)
+    data, found = read_copy(path, released)
     differences = releases.compare(released, found)
+    coming = releases.unreleased(differences, data)
+    differences = [difference for difference in differences if difference not in coming]
     if differences:
         print("\n".join(report.text_lines(releases.incidents(differences, released["version"]))))
         print(f"\n{path} is not release {released['version']}: {len(differences)} documents differ.")
@@ -46,11 +50,14 @@ def run(args: argparse.Namespace) -> int:
         f"{path} is release {released['version']}: {counts['stories']} stories, {counts['articles']} articles"
     )
     print(f"root sha256:{released['root']}")
+    if coming:
+        articles = sum(difference.what == "articles" for difference in coming)
+        print(f"and beside it {articles} articles that are in no release yet (root sha256:{found['root']})")
     return 0
 
 
-def manifest_of(path: Path, released: Json) -> Json:
-    """The manifest that a copy would have as the same release. Raises BilanError where it cannot be read whole."""
+def read_copy(path: Path, released: Json) -> tuple[Corpus, Json]:
+    """A copy and the manifest that it would have as the same release. Raises BilanError where it cannot be read whole."""
     from bilan import copies, releases
     from bilan.checks import runner
     from bilan.incidents import BilanError, Incident
@@ -67,4 +74,4 @@ def manifest_of(path: Path, released: Json) -> Json:
     if files != len(data.articles):
         message = f"{files} article files with {len(data.articles)} ids: some id stands in more than one file"
         raise BilanError(Incident("B703", message, f"bilan check --corpus {path} names it", file=str(path)))
-    return found
+    return data, found
