@@ -1,6 +1,6 @@
 """Build hook: data travel only if git tracks them.
 
-The wheel carries ``corpus`` and ``schema`` as package data; the sdist is the tracked tree. What merely lies in a
+The wheel carries ``corpus``, ``schema`` and the data card as package data; the sdist is the tracked tree. What merely lies in a
 checkout (drafts, withheld texts) stays there, whether ignored or not yet added. Code is hatchling's business in
 both: every file of the package that is not ignored, so that a wheel built from the sdist equals one built from the
 checkout. An editable install takes nothing along: it reads the checkout. An sdist and an archive download have no
@@ -17,6 +17,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DATA = ("corpus", "schema")
+CARD = ("DATACARD.md", "LICENSE-DATA")
+"""What a build of the packaged corpus puts into the dataset folder."""
+
 FOLDERS = (*DATA, "scripts", "tests")
 FILES = (".gitattributes", "CITATION.cff", "LICENSE", "LICENSE-DATA", "hatch_build.py", "pyproject.toml")
 
@@ -74,5 +77,5 @@ class CustomBuildHook(BuildHookInterface):
         for path in sources(root):
             if self.target_name == "sdist":
                 build_data["force_include"][str(root / path)] = path
-            elif path.startswith(tuple(f"{folder}/" for folder in DATA)):
+            elif path in CARD or path.startswith(tuple(f"{folder}/" for folder in DATA)):
                 build_data["force_include"][str(root / path)] = f"bilan/_data/{path}"

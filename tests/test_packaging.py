@@ -206,10 +206,11 @@ def hook() -> ModuleType:
 # --- what the archives hold -------------------------------------------------------------------------------
 
 
-def test_the_wheel_holds_the_package_and_the_tracked_corpus_and_schemas_and_nothing_else(
+def test_the_wheel_holds_the_package_the_tracked_corpus_schemas_and_card_and_nothing_else(
     checkout: Checkout,
 ) -> None:
-    expected = {DATA + path for path in checkout.tracked if path.startswith(("corpus/", "schema/"))}
+    data = ("corpus/", "schema/", "DATACARD.md", "LICENSE-DATA")
+    expected = {DATA + path for path in checkout.tracked if path.startswith(data)}
     expected |= {
         path.removeprefix("scripts/") for path in checkout.tracked if path.startswith("scripts/bilan/")
     }

@@ -51,7 +51,9 @@ def test_layout_does_not_matter_but_content_does(released: Path, capsys: pytest.
 def test_missing_and_extra_documents_are_named(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (released / STORY / "fr-1.json").read_text(encoding="utf-8")
     (released / STORY / "fr-1.json").unlink()
-    (released / STORY / "fr-2.json").write_text(text.replace("fr.1", "fr.2"), encoding="utf-8")
+    (released / STORY / "fr-2.json").write_text(
+        text.replace("fr.1", "fr.2").replace('"added_in": null', '"added_in": "0.1.0"'), encoding="utf-8"
+    )
     assert verify(released) == 1
     out = capsys.readouterr().out
     assert "B702 article xx-2024-03-01-tessara.fr.1 is missing" in out

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read_copy(path: Path, released: Json) -> tuple[Corpus, Json]:
-    """A copy and the manifest that it would have as the same release. Raises BilanError where it cannot be read whole."""
+    """A copy and the manifest that it would have as the same release. Raises BilanError if it is not whole."""
     from bilan import copies, releases
     from bilan.checks import runner
     from bilan.incidents import BilanError, Incident
