@@ -1,10 +1,10 @@
 """Build hook: data travel only if git tracks them.
 
-The wheel carries ``corpus``, ``schema`` and the data card as package data; the sdist is the tracked tree. What merely lies in a
-checkout (drafts, withheld texts) stays there, whether ignored or not yet added. Code is hatchling's business in
-both: every file of the package that is not ignored, so that a wheel built from the sdist equals one built from the
-checkout. An editable install takes nothing along: it reads the checkout. An sdist and an archive download have no
-git; they hold tracked files only, so that everything in them is taken.
+The wheel carries ``corpus``, ``schema`` and the data card as package data; the sdist is the tracked tree. What
+merely lies in a checkout (drafts, withheld texts) stays there, whether ignored or not yet added. Code is
+hatchling's business in both: every file of the package that is not ignored, so that a wheel built from the sdist
+equals one built from the checkout. An editable install takes nothing along: it reads the checkout. An sdist and
+an archive download have no git; they hold tracked files only, so that everything in them is taken.
 """
 
 from __future__ import annotations

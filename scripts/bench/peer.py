@@ -319,10 +319,9 @@ class Peer:
         root = canonical_hash(
             {
                 "registry": {
-                    kind: canonical_hash(
-                        json.loads((self.corpus / "registry" / f"{kind}.json").read_text("utf-8"))
-                    )
+                    f"{kind}/{ident}": canonical_hash(entry)
                     for kind in REGISTRIES
+                    for ident, entry in self.registry[kind].items()
                 },
                 "stories": {ident: canonical_hash(story) for ident, story in self.stories.items()},
                 "articles": hashes,
