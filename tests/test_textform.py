@@ -247,6 +247,18 @@ def test_mark_and_unmark_on_the_command_line(valid: Path, capsys: pytest.Capture
     assert path.read_bytes() == before
 
 
+def test_begun_annotation_is_not_overwritten(valid: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["mark", str(valid / "xx/2024-03-01-tessara/fr-1.json"), "--out", "fr-1.md"]
+    assert main(command) == 0
+    assert main(command) == 0, "the same form again is no loss"
+    Path("fr-1.md").write_text("hours of work", encoding="utf-8")
+    assert main(command) == 1
+    assert "B808" in capsys.readouterr().err
+    assert Path("fr-1.md").read_text(encoding="utf-8") == "hours of work"
+    assert main([*command, "--force"]) == 0
+    assert Path("fr-1.md").read_text(encoding="utf-8") != "hours of work"
+
+
 def test_a_new_article_keeps_its_text_and_takes_the_next_number(valid: Path) -> None:
     text = "Un texte [entre crochets] \\ avec tout."
     Path("text.txt").write_text(text, encoding="utf-8")

@@ -659,6 +659,14 @@ _RULES = (
         "a folder with a Parquet file missing",
         "the folder as bilan build left it",
     ),
+    Rule(
+        "B808",
+        "would-overwrite",
+        "A text form is not overwritten in silence.",
+        "It may hold hours of annotation.",
+        "bilan mark … --out fr-1.md, twice",
+        "bilan mark … --out fr-1-new.md",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}

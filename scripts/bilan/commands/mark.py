@@ -1,7 +1,7 @@
 """Write an article in the text form: YAML front matter over the text with [bracketed spans]{.e1}.
 
 Annotate in any editor, then turn it back with `bilan unmark`. The text form goes to standard output, or to
-the file given with --out. A withheld article shows its spans in the text if --text gives the exact text.
+the file given with --out, which must not hold work that was begun. A withheld article shows its spans in the text if --text gives the exact text.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE.md", help="where to write (default: standard output)"
     )
+    parser.add_argument("--force", action="store_true", help="overwrite the file given with --out")
 
 
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio, textform
     from bilan.checks import parse, runner, schema
     from bilan.checks.locate import locate
-    from bilan.incidents import BilanError
+    from bilan.incidents import BilanError, Incident
 
     file = runner.shown(args.article)
     raw = parse.read_bytes(args.article, file)
@@ -51,6 +52,10 @@ def run(args: argparse.Namespace) -> int:
             raise BilanError(incidents)
     form = textform.mark(article, text)
     if args.out:
+        if args.out.is_file() and not args.force and args.out.read_bytes() != form.encode():
+            message = f"{args.out} exists and holds something else, perhaps your annotation"
+            mend = "give another --out, or --force to overwrite it"
+            raise BilanError(Incident("B808", message, mend, file=runner.shown(args.out)))
         jsonio.write_atomic(args.out, form.encode())
         print(f"wrote {args.out}")
     else:
