@@ -1,7 +1,8 @@
 """Write an article in the text form: YAML front matter over the text with [bracketed spans]{.e1}.
 
 Annotate in any editor, then turn it back with `bilan unmark`. The text form goes to standard output, or to
-the file given with --out, which must not hold work that was begun. A withheld article shows its spans in the text if --text gives the exact text.
+the file given with --out, which must not hold work that was begun. A withheld article shows its spans in the
+text if --text gives the exact text.
 """
 
 from __future__ import annotations
