@@ -245,7 +245,8 @@ def _read_story(path: Path, context: Context) -> None:
     if document is not None:
         context.stories[document["id"]] = document
         found = story.check_story(document, shown(path), context.registry["places"])
-        context.incidents.extend(locate(parse_again(path), found))
+        if found:
+            context.incidents.extend(locate(parse_again(path), found))
 
 
 def _read_exemptions(path: Path, context: Context) -> None:
