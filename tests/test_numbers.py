@@ -98,6 +98,10 @@ def test_every_expression_of_the_guidelines_has_the_value_in_the_table(row: tupl
 # --- what the pages did not show --------------------------------------------------------------------------
 
 FRENCH = {
+    "pouvant atteindre 200 morts": Value(200, 0, 200, "at_most", None),
+    "pouvant aller jusqu'à 200 morts": Value(200, 0, 200, "at_most", None),
+    "Quelques-uns": Value(None, 2, None, "indefinite", None),
+    "plus un seul employé": n(0),
     "12\u00a0345 morts": n(12345),
     "12\u202f345 morts": n(12345),
     "12\u2009345 morts": n(12345),
