@@ -18,8 +18,8 @@ import pytest
 
 import small_corpus
 from bilan import build as building
+from bilan import copies, executors, jsonio, releases, swap, tables
 from bilan import corpus as corpora
-from bilan import executors, jsonio, releases, swap, tables
 from bilan.__main__ import main
 from bilan.build import BuildResult, build
 from bilan.incidents import BilanError
@@ -383,7 +383,7 @@ def test_the_root_hash_names_the_data_not_their_place_or_layout(small: Path, tmp
 
 def test_the_folder_gives_back_every_document_it_was_made_from(corpus: Path, built: BuildResult) -> None:
     original = corpora.read(corpus)
-    assert building.read_back(built.out) == original
+    assert copies.read_back(built.out) == original
     assert releases.manifest(original, "0.1.0", "2026-01-01")["root"] == built.root
 
 
@@ -391,7 +391,7 @@ def test_a_folder_without_its_stories_gives_nothing_back(small: Path) -> None:
     out = build(small, small.parent / "hf").out
     (out / "metadata" / "stories.jsonl").unlink()
     with pytest.raises(BilanError, match="B807"):
-        building.read_back(out)
+        copies.read_back(out)
 
 
 def test_parquet_files_are_zstd_with_page_index_and_the_features(built: BuildResult) -> None:
@@ -520,5 +520,5 @@ def test_the_corpus_of_this_repository_builds_the_same_with_one_and_two_workers(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert one.root == two.root
     assert set(one.layout) == set(tables.CONFIGS)
-    assert corpora.read(small_corpus.REAL) == building.read_back(one.out)
+    assert corpora.read(small_corpus.REAL) == copies.read_back(one.out)
     assert time.monotonic() - began < 60

@@ -91,5 +91,19 @@ def test_no_text_gives_a_traceback(text: str) -> None:
     assert json.loads(text) == document
 
 
+@given(VALUES)
+def test_canonical_json_is_what_the_standard_library_writes(value: Any) -> None:
+    plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert jsonio.canonical_json(value) == plain
+
+
+@pytest.mark.parametrize(
+    "value", [1e-5, 1e16, 1e300, 0.1, -0.0, 2**70, {"é": 1, "e": "1e5", "z": [5e-05]}, "\x7f\u2028\x01"]
+)
+def test_canonical_json_of_odd_values(value: Any) -> None:
+    plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert jsonio.canonical_json(value) == plain
+
+
 def test_surrogate_pairs_are_one_character() -> None:
     assert jsonio.strict_loads('["\\ud83d\\ude00"]')[0] == ["😀"]

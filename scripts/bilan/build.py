@@ -9,15 +9,13 @@ the bytes do not depend on the number of workers. Memory is bounded by a part; i
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -25,14 +23,12 @@ from pathlib import Path
 from bilan import __version__, paths, tables
 from bilan.checks import parse, runner, whole
 from bilan.checks.context import REGISTRIES, Context, Summary
-from bilan.corpus import Corpus
-from bilan.executors import forget, run_tasks, share, shared
+from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_json, canonical_sha256, dumps
 from bilan.model import Json
 from bilan.releases import registry_hashes, root_hash
 from bilan.swap import INFO_FILE, building_folder, swap_in
-from bilan.tables import articles as documents
 from bilan.tables import parquet
 from bilan.tables.card import SplitFiles, card, metadata
 
@@ -258,21 +254,9 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
     return documents
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Documents and rows hold no cycles; looking for some costs a good part of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _write_part(work: str, key: str, number: int, part: Part) -> PartResult:
     """One task: the rows of a part as Arrow files in the work folder."""
-    with _collector_off():  # the rows must be gone when it is on again: it would look through all of them
+    with collector_off():  # the rows must be gone when it is on again: it would look through all of them
         return _tabulate_and_write(work, shared(key), number, part)
 
 
@@ -302,26 +286,6 @@ def _write_documents(folder: Path, registry: dict[str, Json], context: Context) 
         _write(folder / f"{kind}.json", dumps(document))
     lines = [canonical_json(context.stories[ident]) + b"\n" for ident in sorted(context.stories)]
     _write(folder / STORIES_FILE, b"".join(lines))
-
-
-def read_back(folder: Path) -> Corpus:
-    """The documents that a built folder was made from, to prove it or compare it with another.
-
-    Raises BilanError (B807) if something of the folder is missing or broken.
-    """
-    from bilan.load import read_built
-
-    table = read_built("articles", folder).tables
-    found = [documents.document(row) for split in table.values() for row in split.to_pylist()]
-    try:
-        registry = {k: json.loads((folder / METADATA / f"{k}.json").read_bytes()) for k in REGISTRIES}
-        lines = (folder / METADATA / STORIES_FILE).read_bytes().splitlines()
-        stories = {story["id"]: story for story in map(json.loads, lines)}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BilanError(
-            Incident("B807", f"this build is broken: {error}", "build it again", file=str(folder))
-        ) from error
-    return Corpus({one["id"]: one for one in sorted(found, key=lambda one: one["id"])}, stories, registry)
 
 
 def _write_texts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from bilan import corpus
@@ -13,8 +14,30 @@ def read(path: Path) -> corpus.Corpus:
     if (path / "registry").is_dir():
         return corpus.read(path)
     if (path / "bilan.json").is_file():
-        from bilan import build
-
-        return build.read_back(path)
+        return read_back(path)
     message = "neither a corpus folder (registry/) nor a built one (bilan.json)"
     raise BilanError(Incident("B112", message, "give the folder of a copy", file=str(path)))
+
+
+def read_back(folder: Path) -> corpus.Corpus:
+    """The documents that a built folder was made from, to prove it or compare it with another.
+
+    Raises BilanError (B807) if something of the folder is missing or broken.
+    """
+    from bilan.build import METADATA, STORIES_FILE
+    from bilan.load import read_built
+    from bilan.tables import articles
+
+    table = read_built("articles", folder).tables
+    found = [articles.document(row) for split in table.values() for row in split.to_pylist()]
+    try:
+        registry = {k: json.loads((folder / METADATA / f"{k}.json").read_bytes()) for k in corpus.REGISTRIES}
+        lines = (folder / METADATA / STORIES_FILE).read_bytes().splitlines()
+        stories = {story["id"]: story for story in map(json.loads, lines)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BilanError(
+            Incident("B807", f"this build is broken: {error}", "build it again", file=str(folder))
+        ) from error
+    return corpus.Corpus(
+        {one["id"]: one for one in sorted(found, key=lambda one: one["id"])}, stories, registry
+    )

@@ -6,10 +6,12 @@ each process.
 
 from __future__ import annotations
 
+import gc
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +48,18 @@ def run_tasks(
     else:
         _local(function, tasks, min(workers, len(tasks)), results, report)
     return [results[number] for number in range(len(tasks))]
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Documents and rows hold no cycles; looking for some costs a good part of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 _shared: dict[str, Any] = {}

@@ -10,12 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+_EXPONENT = re.compile(rb"[0-9]e[-+0-9]|0\.0000")
+"""Where a number may stand that the standard library writes with an exponent, and orjson otherwise."""
 
 MAX_DEPTH = 64
 """Nesting beyond this is refused: the deepest document of the corpus has 8 levels."""
@@ -46,7 +50,17 @@ def is_canonical(raw: bytes, document: Any) -> bool:
 
 
 def canonical_json(document: Any) -> bytes:
-    """Canonical JSON for hashing: sorted keys, no white space, UTF-8. Any JSON library can reproduce it."""
+    """Canonical JSON for hashing: sorted keys, no white space, UTF-8. Any JSON library can reproduce it.
+
+    The bytes are those of ``json.dumps`` with ``sort_keys``, ``separators=(",", ":")`` and ``ensure_ascii=False``.
+    """
+    try:
+        out = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # integers beyond 64 bits, nesting beyond 254
+        out = b"1e1"
+    if not _EXPONENT.search(out):
+        return out
+    # the two libraries write exponents differently
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

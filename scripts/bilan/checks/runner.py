@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from typing import Any
 from bilan.checks import parse, schema
 from bilan.checks.context import REGISTRIES, Context, Summary
 from bilan.checks.locate import locate
-from bilan.executors import forget, run_tasks, share, shared
+from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
@@ -274,18 +272,6 @@ def _read_exemptions(path: Path, context: Context) -> None:
 
 Found = tuple[list[Summary], list[Incident], list[Incident]]
 """Of one batch: summaries, incidents, exempted incidents."""
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Documents hold no cycles; looking for some costs a good part of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @collector_off()

@@ -40,7 +40,8 @@ _LEAD = re.compile(
     rf"""(?:
     (?P<at_least> {_FAR} (?:au\ (?:strict\ )?(?:moins|minimum)|a\ tout\ le\ moins|pour\ le\ moins|au\ bas\ mot
         |(?:pas|non)\ moins\ {_DE}|(?:un\ )?minimum\ {_DE}|minimum|>=|≥))
-    |(?P<at_most> (?:pouvant\ aller\ )?jusqu'(?:a|au|aux)(?![a-z])|pouvant\ atteindre|(?:tout\ )?au\ (?:grand\ )?(?:plus|maximum)
+    |(?P<at_most> (?:pouvant\ aller\ )?jusqu'(?:a|au|aux)(?![a-z])|pouvant\ atteindre
+        |(?:tout\ )?au\ (?:grand\ )?(?:plus|maximum)
         |(?:un\ )?maximum\ {_DE}|maximum|pas\ (?:plus|davantage)\ {_DE}|<=|≤)
     |(?P<less_than> {_FAR} (?:moins\ {_DE}|en\ dessous\ {_DE}|inferieure?s?\ (?:a|aux?)(?![a-z])|<))
     |(?P<approximate_> plus\ ou\ moins)
@@ -60,7 +61,8 @@ _LEAD = re.compile(
     re.VERBOSE,
 )
 _ZERO = re.compile(
-    rf"(?:aucune?s?|nul(?:le)?|ni) [a-z]|plus une? seule? |pas (?!moins|plus|davantage|loin)(?:{_DE}|une? seule?|l[ae] moindre)"
+    rf"(?:aucune?s?|nul(?:le)?|ni) [a-z]|plus une? seule? "
+    rf"|pas (?!moins|plus|davantage|loin)(?:{_DE}|une? seule?|l[ae] moindre)"
     r"|(?:personne|aucune?)$|sans (?:aucune? |faire de )?(?:victime|perte|mort|blesse|degat)"
 )
 _FIXED = re.compile(
@@ -82,7 +84,8 @@ _GROUPS = {
     "milliards": (2 * 10**9, 10**10 - 1),
 }
 _MANY = re.compile(
-    r"(?:plusieurs|quelques(?:[- ]une?s)?|(?:de |d'')?(?:tres )?(?:nombreu(?:x|ses)|innombrables|multiples)|maint(?:e)?s"
+    r"(?:plusieurs|quelques(?:[- ]une?s)?|(?:de |d')?(?:tres )?(?:nombreu(?:x|ses)|innombrables|multiples)"
+    r"|maint(?:e)?s"
     r"|(?:beaucoup|bon nombre|nombre|quantite)(?= d[e'])|bien(?= des )"
     rf"|une (?:petite |grosse )?poignee|une multitude|un (?:[a-z-]+ ){{0,2}}nombre){EDGE}"
 )
