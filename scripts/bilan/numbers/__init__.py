@@ -8,7 +8,14 @@ separator with two readings), the answer is None, never a guess. No string raise
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bilan.numbers.value import Number, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bilan.numbers.grammar import Language
 
 __all__ = ["LANGUAGES", "Number", "Value", "parse"]
 
@@ -28,14 +35,24 @@ def parse(text: str, lang: str) -> Value | None:
     """
     if len(text) > LONGEST:
         return None
-    from bilan.numbers.grammar import read
+    if not _languages:
+        _load()
+    language = _languages.get(lang)
+    return _read(text, language) if language else None
 
-    if lang == "fr":
-        from bilan.numbers.fr import FRENCH
 
-        return read(text, FRENCH)
-    if lang == "en":
-        from bilan.numbers.en import ENGLISH
+_languages: dict[str, Language] = {}
 
-        return read(text, ENGLISH)
-    return None
+
+def _load() -> None:
+    """The tables of the languages: some 30 ms that only those pay who parse."""
+    from bilan.numbers import grammar
+    from bilan.numbers.en import ENGLISH
+    from bilan.numbers.fr import FRENCH
+
+    global _read
+    _read = grammar.read
+    _languages.update(fr=FRENCH, en=ENGLISH)
+
+
+_read: Callable[[str, Language], Value | None]

@@ -126,10 +126,11 @@ def read(text: str, language: Language) -> Value | None:
     s = fold(text)
     if not s:
         return None
-    if language.zero.match(s):
-        return ZERO
     at, modifier, opening = 0, "exact", ""
-    while found := language.lead.match(s, at):
+    plain = s[0].isdigit()  # most expressions: nothing stands before the number
+    if not plain and language.zero.match(s):
+        return ZERO
+    while not plain and (found := language.lead.match(s, at)):
         kind = _name(found)
         at = found.end()
         if kind in ("between", "starting", "another"):
