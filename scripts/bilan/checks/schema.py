@@ -57,7 +57,10 @@ def schema(kind: str) -> dict[str, Any]:
 def _fast(kind: str) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(schema(kind))
+    # "Not followed by anything" is the end of the text for every reader. Rust's own pattern library says it with $,
+    # knows no look-ahead, and is faster than the one that does.
+    patterns = json.loads(json.dumps(schema(kind)).replace(r"(?![\\s\\S])", "$"))
+    return jsonschema_rs.Draft202012Validator(patterns, pattern_options=jsonschema_rs.RegexOptions())
 
 
 @cache
