@@ -26,7 +26,7 @@ from bilan.checks.context import REGISTRIES, Context, Summary
 from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_json, canonical_sha256, dumps
-from bilan.model import Json
+from bilan.model import Json, has_floats
 from bilan.releases import registry_hashes, root_hash
 from bilan.swap import INFO_FILE, building_folder, swap_in
 from bilan.tables import parquet
@@ -246,7 +246,7 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
         text = document["text"]
         summary = Summary(document["id"], document["story"], shown, text["access"], text["sha256"])
         result.summaries.append(summary)
-        result.hashes[document["id"]] = canonical_sha256(document)
+        result.hashes[document["id"]] = canonical_sha256(document, floats=has_floats(document))
         result.languages.add(document["lang"])
         if text["licence"]:
             result.licences.add(text["licence"])

@@ -152,3 +152,12 @@ def references(article: Json) -> Iterator[tuple[tuple[str | int, ...], str, tupl
     for i, relation in enumerate(article["relations"]):
         for field in ("from", "to"):
             yield ("relations", i, field), relation[field], ("figures",)
+
+
+def has_floats(article: Json) -> bool:
+    """True if a checked article holds a float: by the schema only the values of figures can be one."""
+    return any(
+        type(value) is float
+        for figure in article["figures"]
+        for value in (figure["stated"], figure["low"], figure["high"])
+    )
