@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from bilan import textform
+from bilan import jsonio, textform
 from bilan.__main__ import main
-from bilan.checks import parse, report, runner, schema
+from bilan.checks import overlap, parse, report, runner, schema
 from bilan.checks.catalogue import CATALOGUE
 from bilan.incidents import BilanError, Incident
 from conftest import FIXTURES, REPOSITORY, articles_of
@@ -162,6 +163,66 @@ def test_an_exemption_silences_one_incident_of_one_record(valid: Path) -> None:
     result = runner.check_corpus(valid)
     assert result.incidents == []
     assert len(result.exempted) == 1
+
+
+def test_an_exemption_of_coverage_names_the_words(valid: Path) -> None:
+    shutil.copytree(FIXTURES / "invalid" / "B501", valid, dirs_exist_ok=True)
+    (valid / "expected.txt").unlink()
+    row = {
+        "code": "B501",
+        "article": "xx-2024-03-01-tessara.fr.1",
+        "record": "Sept",
+        "reason": "they were heard, not counted",
+    }
+    (valid / "exemptions.json").write_text(json.dumps({"exemptions": [row]}, indent=2) + "\n")
+    result = runner.check_corpus(valid)
+    assert (result.incidents, len(result.exempted)) == ([], 1)
+    assert runner.check_corpus(valid, texts=False).incidents == []  # not looked for: not stale either
+
+
+def test_a_quick_check_leaves_out_what_reads_the_texts_again(
+    valid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for code in ("B502", "B607"):
+        shutil.copytree(FIXTURES / "invalid" / code, valid, dirs_exist_ok=True)
+    (valid / "expected.txt").unlink()
+    assert main(["check", "--corpus", str(valid)]) == 1
+    assert main(["check", "--corpus", str(valid), "--quick"]) == 0
+    capsys.readouterr()
+
+
+def test_the_estimated_likeness_is_near_the_real_one(corpus_folder: Path) -> None:
+    """MinHash against the Jaccard index itself, on a real text of which more and more words are changed."""
+    article = articles_of(corpus_folder)["cd/2022-11-29-kishishe/fr-1.json"]
+    words = article["text"]["content"].split()
+    for every in (5, 10, 20, 40):
+        changed = [f"mot{i}" if i % every == 0 else word for i, word in enumerate(words)]
+        texts = [article["text"]["content"], " ".join(changed)]
+        prints = [
+            overlap.print_of({**article, "text": {"content": text}, "entities": [], "times": []})
+            for text in texts
+        ]
+        likeness = (
+            sum(x == y for x, y in zip(*(p.signature for p in prints if p), strict=True))
+            / overlap.PERMUTATIONS
+        )
+        sets = [
+            {tuple(w[i : i + 3]) for i in range(len(w) - 2)}
+            for w in (re.findall(r"[^\W_]+", t.lower()) for t in texts)
+        ]
+        real = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+        assert abs(likeness - real) < 0.2  # three standard errors of 64 permutations
+
+
+def test_a_statement_that_goes_on_needs_no_name(valid: Path) -> None:
+    """The army is named; two sentences of its own words follow, then a third one may say "it"."""
+    form = (FIXTURES / "valid" / "fr-1.md").read_text(encoding="utf-8")
+    form = form.replace(
+        "[cinquante-trois]{.f2}.",
+        "[cinquante-trois]{.f2}. Elle [ajoute]{.a1} qu'il fait nuit. Elle [insiste]{.a1}.",
+    )
+    (valid / STORY / "fr-1.json").write_bytes(jsonio.dumps(textform.unmark(form)))
+    assert incidents_of(valid) == []
 
 
 def test_check_exits_0_1_and_2(valid: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,8 @@ class Incident:
 
     ``line`` and ``column`` count from 1 (columns in code points); 0 = the file as a whole.
     ``pointer`` is an RFC 6901 JSON pointer into the file, "" for the whole document.
+    ``offset`` is that of the offending words in the string that the pointer names, in code points; -1 = none.
+    ``subject`` names what the incident is about where that is no record: words of the text, another article.
     ``excerpt`` is the offending line, ``caret`` the 0-based column of the caret in it and ``width`` its length.
     """
 
@@ -26,6 +28,8 @@ class Incident:
     caret: int = 0
     width: int = 1
     severity: str = "error"
+    subject: str = ""
+    offset: int = -1
 
     def at(self, file: str) -> Incident:
         """The same incident, in this file."""

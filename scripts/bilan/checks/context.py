@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bilan.incidents import Incident
 from bilan.model import Json
+
+if TYPE_CHECKING:
+    from bilan.checks.overlap import Print
 
 REGISTRIES = ("actors", "places", "outlets")
 
@@ -19,6 +23,8 @@ class Context:
     exemptions: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(code, article id, record id) → reason why the incident is no fault."""
     incidents: list[Incident] = field(default_factory=list)
+    gazetteer: dict[str, list[str]] = field(default_factory=dict)
+    """First word → names and aliases of the registry that begin with it, the longest first."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +36,5 @@ class Summary:
     file: str
     access: str
     sha256: str
+    print: Print | None = None
+    """What of its text is compared with others; None if it is withheld, or not asked for."""

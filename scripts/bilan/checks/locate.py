@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from bilan import jsonio
@@ -37,9 +38,23 @@ def _placed(
     start, end = values[pointer]
     if incident.code == "B202" and incident.pointer in keys:
         start, end = keys[incident.pointer]
+    if incident.offset >= 0 and text[start] == '"':
+        start, end = _inside(text[start:end], start, incident)
     line, column = jsonio.line_column(text, start)
     excerpt, caret = excerpt_at(text, start)
     stop = text.find("\n", start)
     width = max(1, min(end, stop if stop >= 0 else end) - start)
     width = max(1, min(width, _LONGEST_CARET, len(excerpt) - caret))
     return replace(incident, line=line, column=column, excerpt=excerpt, caret=caret, width=width)
+
+
+def _inside(raw: str, start: int, incident: Incident) -> tuple[int, int]:
+    """Where in the file the words stand that begin at ``incident.offset`` of the string written as ``raw``."""
+    value = json.loads(raw)
+
+    def written(part: str) -> int:
+        return len(json.dumps(part, ensure_ascii=False)) - 2
+
+    at = start + 1 + written(value[: incident.offset])
+    words = value[incident.offset : incident.offset + len(incident.subject)]
+    return at, at + (written(words) if words == incident.subject else 1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bilan.checks import parse, schema
+from bilan.checks import overlap, parse, schema
 from bilan.checks.context import REGISTRIES, Context, Summary
 from bilan.checks.locate import locate
 from bilan.executors import collector_off, forget, run_tasks, share, shared
@@ -45,15 +45,23 @@ class Result:
 # --- one article -----------------------------------------------------------------------------------------
 
 
-def examine(raw: bytes, file: str, context: Context) -> tuple[Json | None, list[Incident], list[Incident]]:
+def examine(
+    raw: bytes, file: str, context: Context, texts: bool = False
+) -> tuple[Json | None, list[Incident], list[Incident]]:
     """Levels 1 to 4 over the bytes of one article: (document or None, incidents, exempted incidents).
 
-    ``file`` is the path to name in messages. A level with errors ends the run for this file.
+    ``file`` is the path to name in messages. A level with errors ends the run for this file. With ``texts``
+    level 5 reads the words of the text again; what it finds does not make the document unusable.
     """
     document, incidents = parse.parse(raw, file)
     if document is None:
         return None, incidents, []
-    levels: Sequence[Any] = (_schema_level, _span_level, _meaning_level)
+    levels: Sequence[Any] = (
+        _schema_level,
+        _span_level,
+        _meaning_level,
+        *([_coverage_level] if texts else []),
+    )
     usable: Json | None = None
     for level in levels:
         found = level(document, file, context)
@@ -92,12 +100,18 @@ def _meaning_level(document: Any, file: str, context: Context) -> list[Incident]
     return meaning.check(document, file, context)
 
 
+def _coverage_level(document: Any, file: str, context: Context) -> list[Incident]:
+    from bilan.checks import coverage
+
+    return coverage.check(document, file, context)
+
+
 def exemption_key(document: Json, incident: Incident) -> tuple[str, str, str]:
-    """(code, article id, record id) by which an exemption names an incident."""
+    """(code, article id, record id or subject) by which an exemption names an incident."""
     if not isinstance(document, dict):
         return incident.code, "", ""
     parts = incident.pointer.split("/")
-    record = ""
+    record = incident.subject
     if len(parts) > 2 and parts[2].isdigit() and isinstance(document.get(parts[1]), list):
         item = document[parts[1]][int(parts[2])]
         record = item.get("id", "") if isinstance(item, dict) else str(item)
@@ -208,6 +222,9 @@ def read_context(corpus: Path, only: Iterable[Path] | None = None) -> Context:
             context.registry[kind].update((entry["id"], entry) for entry in document[kind])
     for path in sorted((corpus / "releases").glob("*.json")) if only is None else ():
         _read(path, "release", context)
+    from bilan.checks import coverage
+
+    context.gazetteer.update(coverage.gazetteer(context.registry))
     _read_exemptions(corpus / "exemptions.json", context)
     for path in [p for p in walk(corpus)[0] if p.name == "story.json"] if only is None else sorted(only):
         _read_story(path, context)
@@ -275,7 +292,7 @@ Found = tuple[list[Summary], list[Incident], list[Incident]]
 
 
 @collector_off()
-def _check_files(key: str, paths: list[tuple[str, str]]) -> Found:
+def _check_files(key: str, paths: list[tuple[str, str]], texts: bool) -> Found:
     """One batch of article files, in a worker or at home; ``key`` leads to the context."""
     context: Context = shared(key)
     summaries: list[Summary] = []
@@ -286,24 +303,32 @@ def _check_files(key: str, paths: list[tuple[str, str]]) -> Found:
         if isinstance(raw, Incident):
             incidents.append(raw)
             continue
-        document, found, exempt = examine(raw, file, context)
+        document, found, exempt = examine(raw, file, context, texts)
         incidents.extend(found)
         exempted.extend(replace(e, message=str(exemption_key(document, e))) for e in exempt if document)
         if document is not None:
             text = document["text"]
-            summaries.append(Summary(document["id"], document["story"], file, text["access"], text["sha256"]))
+            of_text = overlap.print_of(document) if texts else None
+            summaries.append(
+                Summary(document["id"], document["story"], file, text["access"], text["sha256"], of_text)
+            )
     return summaries, incidents, exempted
 
 
 @collector_off()
 def check_corpus(
-    corpus: Path, workers: int = 1, paths: Sequence[Path] | None = None, executor: Executor | None = None
+    corpus: Path,
+    workers: int = 1,
+    paths: Sequence[Path] | None = None,
+    executor: Executor | None = None,
+    texts: bool = True,
 ) -> Result:
     """Checks a corpus, or of it only the files and folders in ``paths``.
 
     With ``paths`` the whole-corpus checks (level 6) are left out and only incidents of those files are reported;
     stories and registry are read all the same. ``executor`` takes the batches instead of local processes; its
-    workers must be able to read the files.
+    workers must be able to read the files. Without ``texts`` the words of the texts are not read again: no level
+    5, and no comparison of texts.
     """
     walked, incidents = walk(corpus)
     if paths is not None:
@@ -335,14 +360,14 @@ def check_corpus(
     batches = [named[i : i + _BATCH] for i in range(0, len(named), _BATCH)]
     summaries: list[Summary] = []
     exempted: list[Incident] = []
-    for part in _run(batches, context, workers, executor):
+    for part in _run(batches, context, workers, executor, texts):
         summaries.extend(part[0])
         incidents.extend(part[1])
         exempted.extend(part[2])
     if paths is None:
         from bilan.checks import whole
 
-        incidents.extend(whole.check(summaries, context, exempted, shown(corpus)))
+        incidents.extend(whole.check(summaries, context, exempted, shown(corpus), texts))
     else:
         asked = {path.resolve() for path in walked}
         missing = [
@@ -354,12 +379,16 @@ def check_corpus(
 
 
 def _run(
-    batches: list[list[tuple[str, str]]], context: Context, workers: int, executor: Executor | None
+    batches: list[list[tuple[str, str]]],
+    context: Context,
+    workers: int,
+    executor: Executor | None,
+    texts: bool,
 ) -> list[Found]:
     with tempfile.TemporaryDirectory(prefix="bilan-check-") as folder:
         key = share(Path(folder) / "context.pickle", context)
         try:
-            tasks = [(key, batch) for batch in batches]
+            tasks = [(key, batch, texts) for batch in batches]
             return run_tasks(_check_files, tasks, workers=workers, executor=executor)
         finally:
             forget()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
+from bilan.checks import overlap, parse
 from bilan.checks.context import Context, Summary
+from bilan.checks.locate import locate
 from bilan.incidents import Incident
+
+OF_TEXTS = frozenset(("B501", "B502", "B503", "B504", "B505", "B506", "B507", "B606", "B607"))
+"""Checks that are not made where the words of the texts are not read again."""
 
 
 def check(
-    summaries: list[Summary], context: Context, exempted: list[Incident], corpus: str
+    summaries: list[Summary], context: Context, exempted: list[Incident], corpus: str, texts: bool = False
 ) -> list[Incident]:
-    """Incidents over all articles: doubled ids and texts, splits, stories without articles, stale exemptions."""
+    """Incidents over all articles: doubled ids and texts, splits, stories without articles, stale exemptions.
+
+    With ``texts`` the prints of the texts are compared too; what is exempted there is added to ``exempted``.
+    """
     out: list[Incident] = []
     by_id: dict[str, str] = {}
     by_text: dict[str, str] = {}
@@ -48,11 +57,36 @@ def check(
                     "B602", message, "write test: its open articles belong there", file=file, pointer="/split"
                 )
             )
+    if texts:
+        out.extend(_shared(summaries, context, exempted))
     used = {incident.message for incident in exempted}
     for key, reason in sorted(context.exemptions.items()):
-        if str(key) not in used:
+        if str(key) not in used and (texts or key[0] not in OF_TEXTS):
             message = f"stale exemption {' '.join(key)} ({reason})"
             out.append(
                 Incident("B604", message, "take it out: nothing needs it", file=f"{corpus}/exemptions.json")
             )
     return out
+
+
+def _shared(summaries: list[Summary], context: Context, exempted: list[Incident]) -> list[Incident]:
+    """What texts share beyond the exemptions."""
+    once = {summary.sha256: summary for summary in sorted(summaries, key=lambda s: s.file, reverse=True)}
+    texts = [  # the same text twice is B601
+        overlap.Text(summary.id, summary.file, context.stories[summary.story]["split"], summary.print)
+        for summary in once.values()
+        if summary.print is not None and summary.story in context.stories
+    ]
+    out = []
+    for ident, other, incident in overlap.compare(texts):
+        key = (incident.code, ident, other)
+        if key in context.exemptions:
+            exempted.append(replace(incident, message=str(key)))
+        else:
+            out.append(_located(incident))
+    return out
+
+
+def _located(incident: Incident) -> Incident:
+    raw = parse.read_bytes(incident.file, incident.file)
+    return locate(raw, [incident])[0] if isinstance(raw, bytes) else incident

@@ -19,6 +19,11 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
     )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="leave out what reads the words of the texts again: coverage, shared words",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the report")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
@@ -32,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
     home = working_home()
     corpus = args.corpus or home.corpus
     label = str(corpus) if args.corpus else f"the {home.kind} corpus ({runner.shown(corpus)})"
-    result = runner.check_corpus(corpus, workers=max(1, args.workers), paths=args.paths or None)
+    result = runner.check_corpus(
+        corpus, workers=max(1, args.workers), paths=args.paths or None, texts=not args.quick
+    )
     if args.format == "json":
         print(report.as_json(result, label))
     else:
