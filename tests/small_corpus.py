@@ -42,6 +42,7 @@ def _story(
         "country": ident[:2].upper(),
         "region": "sahel",
         "split": split,
+        "subset": "unseen_conflict" if split == "test" else None,
         "events": [event],
         "references": references,
     }

@@ -122,6 +122,19 @@ def test_a_language_keeps_its_rows_only(small: Path) -> None:
             assert french[split].features == every[split].features
 
 
+def test_a_subset_keeps_its_rows_only(small: Path) -> None:
+    for config in tables.CONFIGS:
+        every = load(config, source=small / "hf")
+        unseen = load(config, source=small / "hf", subset="unseen_conflict")
+        assert list(unseen) == list(every)
+        assert unseen["train"].num_rows == 0 < unseen["test"].num_rows
+        for split in every:
+            wanted = [row for row in every[split].to_list() if row["subset"] == "unseen_conflict"]
+            assert unseen[split].to_list() == wanted
+    stories = {article.story for article in articles(source=small / "hf", subset="unseen_conflict")}
+    assert stories == {"ml-2025-05-23-dioura"}
+
+
 @pytest.mark.parametrize(
     "arguments, there",
     [
@@ -129,6 +142,7 @@ def test_a_language_keeps_its_rows_only(small: Path) -> None:
         ({"split": "dev"}, "train, test, wild"),
         ({"split": "validation"}, "train, test, wild"),
         ({"lang": "ar"}, "en, fr"),
+        ({"subset": "seen"}, "unseen_conflict"),
     ],
 )
 def test_an_unknown_name_lists_those_that_exist(small: Path, arguments: dict[str, str], there: str) -> None:

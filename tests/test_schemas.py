@@ -101,7 +101,16 @@ def test_valid_articles_are_valid(article: dict[str, Any]) -> None:
 def test_every_label_of_the_guidelines_has_a_french_and_an_english_example() -> None:
     guidelines = (REPOSITORY / "schema" / "GUIDELINES.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"<!-- labels:([a-z_]+) -->", guidelines))
-    annotated = set(labels.inventory()) - {"lang", "region", "split", "access", "origin", "extent", "style"}
+    annotated = set(labels.inventory()) - {
+        "lang",
+        "region",
+        "split",
+        "subset",
+        "access",
+        "origin",
+        "extent",
+        "style",
+    }
     assert shown >= annotated - {"method", "status", "mention_kind", "modifier", "acled_actor_class"}
     for name in shown | {"mention_kind", "modifier"}:
         for label, row in labels.inventory()[name].items():

@@ -172,6 +172,7 @@ class _Copy:
         country, year, month, day, place = story["id"].split("-", 4)
         out["id"] = f"{country}-{int(year) + self.years:04d}-{month}-{day}-{place}-{self.number}"
         out["title"] = {lang: self.rename(title)[:200] for lang, title in story["title"].items()}
+        out["subset"] = None
         out["split"] = self.random.choice(("train", "train", "train", "validation", "test"))
         for event in out["events"]:
             event["date"] = self.redate(event["date"])

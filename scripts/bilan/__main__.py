@@ -17,6 +17,9 @@ COMMANDS = {
     "verify": "prove that a copy is the released data",
     "cite": "print a citation with version and content hash",
     "release": "write the manifest of a release",
+    "split": "assign stories to train, validation and test, in balance",
+    "sample": "draw articles for a second annotation",
+    "agree": "say how far two annotations agree",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

@@ -45,12 +45,14 @@ def load(
     *,
     split: str | None = None,
     lang: str | None = None,
+    subset: str | None = None,
     source: str | os.PathLike[str] | None = None,
 ) -> datasets.DatasetDict | datasets.Dataset:
     """A table as a ``DatasetDict`` of its splits, or with ``split`` as that one ``Dataset``.
 
     ``config``: articles, ner, figures, attributions, tolls or extraction. ``lang``: only rows of articles in
-    this language. ``source``: a folder written by ``bilan build``, or a corpus folder; by default the
+    this language. ``subset``: only rows of a named part of the test split, as "unseen_conflict".
+    ``source``: a folder written by ``bilan build``, or a corpus folder; by default the
     package's own corpus. Raises UnknownName (a ValueError) for a table, split or language that does not
     exist, and BilanError if the source is neither, or has faults.
     """
@@ -63,14 +65,16 @@ def load(
             raise _unknown("split", split, list(chosen), f"of {config}")
         chosen = {split: chosen[split]}
     if lang is not None:
-        chosen = _only(chosen, found, lang)
+        chosen = _only(chosen, found, "lang", "language", lang)
+    if subset is not None:
+        chosen = _only(chosen, found, "subset", "subset", subset)
     out = {}
     for name, table in chosen.items():
         features = datasets.Features.from_arrow_schema(table.schema)
         info = datasets.DatasetInfo(
             features=features, version=found.version, config_name=config, dataset_name="bilan"
         )
-        identity = json.dumps([found.root, found.version, config, name, lang])
+        identity = json.dumps([found.root, found.version, config, name, lang, subset])
         out[name] = datasets.Dataset(
             table,
             info=info,
@@ -84,6 +88,7 @@ def articles(
     *,
     split: str | None = None,
     lang: str | None = None,
+    subset: str | None = None,
     source: str | os.PathLike[str] | None = None,
 ) -> Iterator[records.Article]:
     """Iterates the articles as typed records, in the order of the table ``articles``.
@@ -97,7 +102,9 @@ def articles(
             raise _unknown("split", split, list(chosen), f"of {DEFAULT_CONFIG}")
         chosen = {split: chosen[split]}
     if lang is not None:
-        chosen = _only(chosen, found, lang)
+        chosen = _only(chosen, found, "lang", "language", lang)
+    if subset is not None:
+        chosen = _only(chosen, found, "subset", "subset", subset)
     return (records.article(row) for table in chosen.values() for row in _rows(table))
 
 
@@ -112,13 +119,17 @@ def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownNa
     return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
 
 
-def _only(chosen: dict[str, pa.Table], found: Loaded, lang: str) -> dict[str, pa.Table]:
+def _only(
+    chosen: dict[str, pa.Table], found: Loaded, column: str, what: str, wanted: str
+) -> dict[str, pa.Table]:
+    """The rows with this value in a column; splits that have none stay, without rows."""
     import pyarrow.compute as pc
 
-    known = sorted({lang for table in found.tables.values() for lang in pc.unique(table["lang"]).to_pylist()})
-    if lang not in known:
-        raise _unknown("language", lang, known)
-    return {name: table.filter(pc.equal(table["lang"], lang)) for name, table in chosen.items()}
+    values = {value for table in found.tables.values() for value in pc.unique(table[column]).to_pylist()}
+    known = sorted(value for value in values if value is not None)
+    if wanted not in known:
+        raise _unknown(what, wanted, known)
+    return {name: table.filter(pc.equal(table[column], wanted)) for name, table in chosen.items()}
 
 
 # --- where the rows come from ----------------------------------------------------------------------------

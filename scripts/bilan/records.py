@@ -248,6 +248,7 @@ class Article:
     id: str
     story: str
     split: str
+    subset: str | None
     lang: str
     published: str | None
     style: str

@@ -651,6 +651,14 @@ _RULES = (
         "eight words in a row of another article",
         "other words",
     ),
+    Rule(
+        "B608",
+        "unseen-conflict",
+        "A story of the subset unseen_conflict is in test, and so are all other stories of its country.",
+        "Scores on the subset tell what a model does with a conflict that it never saw.",
+        "one story of HT in test as unseen, another in train",
+        "both in test, both in the subset",
+    ),
     # --- 7 release
     Rule(
         "B701",
@@ -740,6 +748,22 @@ _RULES = (
         "It may hold hours of annotation.",
         "bilan mark … --out fr-1.md, twice",
         "bilan mark … --out fr-1-new.md",
+    ),
+    Rule(
+        "B809",
+        "missing-extra",
+        "What a command needs is installed.",
+        "Heavy libraries are extras, so that the rest stays light.",
+        "bilan agree without SciPy",
+        "pip install 'bilan[agree]'",
+    ),
+    Rule(
+        "B810",
+        "other-text",
+        "Two annotations are of the same text.",
+        "Spans of different texts cannot be compared.",
+        "bilan agree fr-1.json fr-2.json",
+        "bilan agree fr-1.json second/fr-1.json",
     ),
 )
 

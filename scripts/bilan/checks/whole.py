@@ -59,6 +59,7 @@ def check(
             )
     if texts:
         out.extend(_shared(summaries, context, exempted))
+    out.extend(_subsets(context, corpus))
     used = {incident.message for incident in exempted}
     for key, reason in sorted(context.exemptions.items()):
         if str(key) not in used and (texts or key[0] not in OF_TEXTS):
@@ -90,3 +91,21 @@ def _shared(summaries: list[Summary], context: Context, exempted: list[Incident]
 def _located(incident: Incident) -> Incident:
     raw = parse.read_bytes(incident.file, incident.file)
     return locate(raw, [incident])[0] if isinstance(raw, bytes) else incident
+
+
+def _subsets(context: Context, corpus: str) -> list[Incident]:
+    """An unseen conflict is unseen: its country has no story outside the subset, and none of them is trained on."""
+    unseen = {s["country"] for s in context.stories.values() if s["subset"] == "unseen_conflict"}
+    out = []
+    for ident, story in sorted(context.stories.items()):
+        file = f"{corpus}/{ident[:2]}/{ident[3:]}/story.json"
+        if story["country"] not in unseen:
+            continue
+        if story["subset"] != "unseen_conflict":
+            message = f"{story['country']} is an unseen conflict, this story of it is not in the subset"
+            mend = "run: bilan split --write"
+            out.append(Incident("B608", message, mend, file=file, pointer="/subset"))
+        elif story["split"] != "test":
+            message = f"split {story['split']}, but the conflict is one that only the test split may show"
+            out.append(Incident("B608", message, "run: bilan split --write", file=file, pointer="/split"))
+    return out

@@ -65,6 +65,7 @@ def _story(args: argparse.Namespace, corpus: Path) -> int:
         "country": country.upper(),
         "region": None,
         "split": "train",
+        "subset": None,
         "events": [
             {"id": "main", "type": None, "date": args.date, "place": None, "external": [], "note": None}
         ],

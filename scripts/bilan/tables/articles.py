@@ -19,6 +19,7 @@ def rows(view: View) -> list[Json]:
             "id": article["id"],
             "story": article["story"],
             "split": view.split,
+            "subset": story["subset"],
             "lang": article["lang"],
             "published": article["published"],
             "style": article["style"],

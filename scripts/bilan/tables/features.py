@@ -102,6 +102,7 @@ def _articles() -> Columns:
         "id": "string",
         "story": "string",
         "split": "string",
+        "subset": "string",  # named part of the test split
         "lang": "string",
         "published": "string",  # EDTF
         "style": "string",
@@ -141,6 +142,7 @@ _HEAD: Columns = {
     "id": "string",
     "article": "string",
     "story": "string",
+    "subset": "string",
     "lang": "string",
     "published": "string",
 }
@@ -258,6 +260,7 @@ def _tolls() -> Columns:
         "id": "string",
         "toll": "string",  # the group: story / event / measure / entity
         "story": "string",
+        "subset": "string",
         "country": "string",
         "story_event": "string",
         "event_type": "string",

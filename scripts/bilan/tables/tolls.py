@@ -194,6 +194,7 @@ def _row(view: View, story: _Story, figure: Json, attribution: Json, source: Jso
         "id": "/".join(claim),
         "toll": "/".join((view.story["id"], story_event, figure["measure"], key or "-")),
         "story": view.story["id"],
+        "subset": view.story["subset"],
         "country": view.story["country"],
         "story_event": story_event,
         "event_type": event.get("type"),

@@ -39,6 +39,7 @@ class View:
         return {
             "article": article["id"],
             "story": article["story"],
+            "subset": self.story["subset"],
             "lang": article["lang"],
             "published": article["published"],
         }
