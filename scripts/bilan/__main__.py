@@ -20,6 +20,7 @@ COMMANDS = {
     "split": "assign stories to train, validation and test, in balance",
     "sample": "draw articles for a second annotation",
     "agree": "say how far two annotations agree",
+    "claims": "list claims with speakers and pages",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

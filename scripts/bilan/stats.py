@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from statistics import median
 
 from bilan import corpus, labels
 from bilan.model import Json
@@ -191,6 +192,101 @@ def label_counts(data: corpus.Corpus) -> Table:
     return ["inventory", "label count (stories)", "not used yet"], rows
 
 
+FEW = 4
+"""Stories in which a label should occur at least."""
+
+
+def rare(data: corpus.Corpus) -> Table:
+    """Labels of the annotation that occur in fewer than four stories."""
+    rows = []
+    for inventory, values in _COUNTED.items():
+        seen: dict[str, set[str]] = {}
+        for article in data.articles.values():
+            for label in values(article):
+                if label is not None:
+                    seen.setdefault(label, set()).add(article["story"])
+        few = [f"{n} {len(seen.get(n, ()))}" for n in labels.names(inventory) if len(seen.get(n, ())) < FEW]
+        if few:
+            rows.append([inventory, ", ".join(few)])
+    return ["inventory", "label and number of stories"], rows
+
+
+def countries(data: corpus.Corpus) -> Table:
+    """Stories and articles by country, with the splits that they are in."""
+    rows = []
+    for country in sorted({story["country"] for story in data.stories.values()}):
+        own = {ident: story for ident, story in data.stories.items() if story["country"] == country}
+        articles = [a for a in data.articles.values() if a["story"] in own]
+        splits = Counter(split_of(data, article) for article in articles)
+        years = sorted({ident[3:7] for ident in own})
+        shown = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        places = ", ".join(f"{split} {splits[split]}" for split in labels.names("split") if splits[split])
+        subset = "yes" if any(story["subset"] for story in own.values()) else ""
+        region = "/".join(sorted({story["region"] for story in own.values()}))
+        rows.append([country, region, _n(len(own)), _n(len(articles)), shown, places, subset])
+    rows.sort(key=lambda row: (-int(row[2]), row[0]))
+    return ["country", "region", "stories", "articles", "years", "articles by split", "unseen conflict"], rows
+
+
+def years(data: corpus.Corpus) -> Table:
+    """Stories by the year of the main event, articles by that in which they are dated."""
+    of_stories = Counter(ident[3:7] for ident in data.stories)
+    of_articles = Counter((a["published"] or "undated")[:4] for a in data.articles.values())
+    rows = [
+        [year, _n(of_stories[year]), _n(of_articles[year])] for year in sorted({*of_stories, *of_articles})
+    ]
+    return ["year", "stories", "articles"], rows
+
+
+def styles(data: corpus.Corpus) -> Table:
+    """Open articles by style and language, with the least, median and greatest number of words."""
+    rows = []
+    found = [a for a in data.articles.values() if a["text"].get("content")]
+    for style in (*labels.names("style"), "all"):
+        own = [a for a in found if style in (a["style"], "all")]
+        if own:
+            counts = [_n(sum(a["lang"] == lang for a in own)) for lang in labels.names("lang")]
+            lengths = sorted(_words(a) for a in own)
+            rows.append([style, *counts, _n(lengths[0]), _n(int(median(lengths))), _n(lengths[-1])])
+    return ["style", *labels.names("lang"), "fewest words", "median", "most words"], rows
+
+
+def modifiers(data: corpus.Corpus) -> Table:
+    """Figures by modifier, language and form of the number."""
+    rows = []
+    figures = [(article["lang"], f) for article in data.articles.values() for f in article["figures"]]
+    for modifier in labels.names("modifier"):
+        own = [(lang, f) for lang, f in figures if f["modifier"] == modifier]
+        if own:
+            digits = sum(any(c.isdigit() for c in f.get("surface") or "") for _, f in own)
+            counts = [_n(sum(lang == one for lang, _ in own)) for one in labels.names("lang")]
+            rows.append([modifier, *counts, f"{digits / len(own):.0%}"])
+    return ["modifier", *labels.names("lang"), "in digits"], rows
+
+
+def kinds(data: corpus.Corpus) -> Table:
+    """Kinds of source: sources, statements, figures given, and how often the source is named."""
+    rows = []
+    for kind in labels.names("source_kind"):
+        sources = statements = given = named = 0
+        for article in data.articles.values():
+            own = {source["id"] for source in article["sources"] if source["kind"] == kind}
+            figures = {figure["id"] for figure in article["figures"]}
+            sources += len(own)
+            named += sum(source["named"] for source in article["sources"] if source["id"] in own)
+            said = [a for a in article["attributions"] if own & set(a["sources"])]
+            statements += len(said)
+            given += len({ident for a in said for ident in a["content"]} & figures)
+        if sources:
+            rows.append([kind, _n(sources), _n(statements), _n(given), f"{named / sources:.0%}"])
+    rows.sort(key=lambda row: -int(row[1].replace(",", "")))
+    return ["kind of source", "sources", "statements", "figures given", "named"], rows
+
+
+def _words(article: Json) -> int:
+    return len(article["text"]["content"].split())
+
+
 def summary(data: corpus.Corpus) -> str:
     """The corpus in one sentence, with the share of stories whose tolls differ."""
     articles = list(data.articles.values())
@@ -228,7 +324,17 @@ def plain(table: Table) -> str:
     )
 
 
-TABLES = {"overview": overview, "stories": stories, "labels": label_counts}
+TABLES: dict[str, Callable[[corpus.Corpus], Table]] = {
+    "overview": overview,
+    "countries": countries,
+    "years": years,
+    "styles": styles,
+    "modifiers": modifiers,
+    "kinds": kinds,
+    "stories": stories,
+    "labels": label_counts,
+    "rare": rare,
+}
 
 
 def renderer(folder: Path) -> Callable[[str], str]:

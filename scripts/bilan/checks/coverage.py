@@ -26,7 +26,7 @@ KINDS: dict[str, frozenset[str]] = {
         ("armed_group", "security_forces", "civil_society")
     ),  # militias under the state too
     "state_force": frozenset(("military", "security_forces", "government", "foreign_government")),
-    "external_force": frozenset(("foreign_government", "peacekeeping")),
+    "external_force": frozenset(("foreign_government", "peacekeeping", "company")),
     "organization": _INSTITUTIONS | {"victim"},
     "media": frozenset(("media", "armed_group", "expert")),  # a group's media arm; a journal of analysts
     "facility": frozenset(("medical", "company", "judiciary", "local_authority")),
@@ -171,6 +171,8 @@ def _around(text: str, start: int, end: int) -> str:
 
 def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> None:
     entities = {entity["id"]: entity for entity in article["entities"]}
+    places = (context.registry["places"].get(event["place"] or "") for event in story["events"])
+    homes = {story["country"], *(place["country"] for place in places if place and place.get("country"))}
     for i, source in enumerate(article["sources"]):
         entity = entities.get(source["entity"] or "")
         if entity is None:
@@ -181,9 +183,12 @@ def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> 
             message = f"{entity['name']!r} is of type {entity['type']}, the source of kind {kind}"
         entry = context.registry["actors"].get(entity["registry"] or "")
         country = entry.get("country") if entry and entity["type"] != "person" else None
-        at_home = country == story["country"]
-        if country and ((kind in _OWN_STATE and not at_home) or (kind == "foreign_government" and at_home)):
-            message = f"{entity['name']!r} is of {country}, the event in {story['country']}: not {kind}"
+        foreign = country not in homes
+        if country and (
+            (kind in _OWN_STATE and foreign) or (kind == "foreign_government" and homes == {country})
+        ):
+            where = ", ".join(sorted(homes))
+            message = f"{entity['name']!r} is of {country}, the story happens in {where}: not {kind}"
         if message:
             report("B503", f"/sources/{i}/kind", message, "mend the kind, or the entity")
 

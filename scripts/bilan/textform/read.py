@@ -329,7 +329,7 @@ def _place(record: Json, ident: str, role: str, span: Json, fault: Any, at: int)
 def _values(article: Json, records: dict[str, Json], places: dict[str, int]) -> None:
     """Values of figures that the front matter leaves out are read from the words."""
     for record in article["figures"]:
-        if any(key in record for key in ("stated", "low", "high", "modifier", "unit")):
+        if any(key in record for key in ("stated", "low", "high", "modifier")):
             continue
         from bilan import numbers
 
@@ -344,6 +344,5 @@ def _values(article: Json, records: dict[str, Json], places: dict[str, int]) -> 
                 3,
                 "write stated, low, high and modifier yourself, or take the figure out",
             )
-        record.update(
-            stated=value.stated, low=value.low, high=value.high, modifier=value.modifier, unit=value.unit
-        )
+        record.update(stated=value.stated, low=value.low, high=value.high, modifier=value.modifier)
+        record.setdefault("unit", value.unit)
