@@ -16,7 +16,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-DATA = ("corpus", "schema")
+DATA = ("corpus", "schema", "plots")
 CARD = ("DATACARD.md", "LICENSE-DATA")
 """What a build of the packaged corpus puts into the dataset folder."""
 
@@ -31,7 +31,7 @@ def sources(root: Path) -> list[str]:
     """
     paths = _tracked(root) if (root / ".git").exists() else _present(root)
     chosen = sorted({path for path in paths if _belongs(path) and (root / path).is_file()})
-    for folder in DATA:
+    for folder in ("corpus", "schema"):
         if not any(path.startswith(f"{folder}/") for path in chosen):
             raise RuntimeError(f"bilan cannot be built: {root / folder} has no file that git tracks")
     return chosen

@@ -209,7 +209,7 @@ def hook() -> ModuleType:
 def test_the_wheel_holds_the_package_the_tracked_corpus_schemas_and_card_and_nothing_else(
     checkout: Checkout,
 ) -> None:
-    data = ("corpus/", "schema/", "DATACARD.md", "LICENSE-DATA")
+    data = ("corpus/", "schema/", "plots/", "DATACARD.md", "LICENSE-DATA")
     expected = {DATA + path for path in checkout.tracked if path.startswith(data)}
     expected |= {
         path.removeprefix("scripts/") for path in checkout.tracked if path.startswith("scripts/bilan/")

@@ -303,6 +303,11 @@ def _write_texts(
     info = {"name": "bilan", "version": __version__, "root": root, "counts": counts}
     _write(folder / "README.md", card(header, body, layout, tables.splits()).encode())
     _write(folder / INFO_FILE, (json.dumps(info, indent=2) + "\n").encode())
+    for name in re.findall(r"\]\((plots/[a-z]+\.svg)\)", body):
+        drawing = home_file(corpus, name)
+        if drawing is not None:
+            (folder / name).parent.mkdir(exist_ok=True)
+            _write(folder / name, drawing)
     licence = home_file(corpus, "LICENSE-DATA")
     if licence is not None:
         _write(folder / "LICENSE-DATA", licence)

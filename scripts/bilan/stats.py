@@ -75,7 +75,7 @@ def stories(data: corpus.Corpus) -> Table:
         articles = [a for a in data.articles.values() if a["story"] == ident]
         spread = "; ".join(
             f"{of} {measure} {low:,}–{high:,}"
-            for measure, of, low, high in _extremes(articles)
+            for measure, of, low, high in extremes(articles)
             if measure in ("killed", "neutralised")
         )
         langs = Counter(a["lang"] for a in articles)
@@ -133,7 +133,7 @@ def _disjoint(a: Json, b: Json) -> bool:
     )
 
 
-def _extremes(articles: list[Json]) -> list[tuple[str, str, float, float]]:
+def extremes(articles: list[Json]) -> list[tuple[str, str, float, float]]:
     """(measure, of, least, greatest stated number) of the main story event, parts left out.
 
     For each measure only the kind of thing that most claims count: soldiers and civilians are not compared.

@@ -1,4 +1,4 @@
-"""Render the generated parts of the documents: label tables, schema/checks.md, statistics of the card.
+"""Render the generated parts of the documents: label tables, schema/checks.md, statistics and plots of the card.
 
 With --check nothing is written: exit status 1 and the names of the files that are stale.
 """
@@ -44,4 +44,14 @@ def run(args: argparse.Namespace) -> int:
         else:
             jsonio.write_atomic(path, content.encode())
             print(f"rendered {name}")
+    from bilan import corpus, plots
+
+    data = corpus.read(home.corpus)
+    if late := plots.stale(data, home.root / plots.FOLDER):
+        if args.check:
+            status = 1
+            print(f"{', '.join(path.name for path in late)}: stale plots; run: bilan docs")
+        else:
+            plots.write(data, home.root / plots.FOLDER)
+            print(f"drew {plots.FOLDER}")
     return status

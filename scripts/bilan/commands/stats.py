@@ -1,4 +1,7 @@
-"""Count what the corpus holds: an overview by split, the stories with their claims, the labels in use."""
+"""Count what the corpus holds: splits, countries, years, styles, modifiers, voices, stories, labels.
+
+With --plots DIR the plots of the data card are drawn as well (extra: pip install 'bilan[plots]').
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
     )
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="also draw plots into this folder, as SVG")
     parser.add_argument("--format", choices=("text", "markdown"), default="text", help="form of the tables")
 
 
@@ -22,4 +26,8 @@ def run(args: argparse.Namespace) -> int:
     print(stats.summary(data))
     for name, table in stats.TABLES.items():
         print(f"\n{name}\n\n{form(table(data))}")
+    if args.plots:
+        from bilan import plots
+
+        print(f"\ndrawn: {', '.join(str(path) for path in plots.write(data, args.plots))}")
     return 0
