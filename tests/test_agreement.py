@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bilan import model, sampling, textform
+from bilan import model, sampling, segment, textform
 from bilan.__main__ import main
 from bilan.agreement import align, compare, coreference, files, measures, rows
 from bilan.incidents import BilanError
-from bilan.tables import segment
 from conftest import FIXTURES, REPOSITORY, articles_of
 
 Json = dict[str, Any]

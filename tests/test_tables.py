@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import bilan
 import small_corpus
-from bilan import jsonio, labels, model, tables
-from bilan.tables import articles, features, ner, segment, tolls
+from bilan import jsonio, labels, model, segment, tables
+from bilan.tables import articles, features, ner, tolls
 from bilan.tables.views import View, view
 from conftest import REPOSITORY
 

@@ -8,12 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from bilan import edtf, labels, numbers
+from bilan import edtf, labels, numbers, segment
 from bilan.checks.context import Context
 from bilan.checks.lexicon import CASUALTIES, NUMBERS, SILENT_ZONES
 from bilan.incidents import Incident
 from bilan.model import Json
-from bilan.tables import segment
 
 NEAR = 6
 """Words between a number and a casualty word, at most, for the one to count the other."""

@@ -21,11 +21,16 @@ def run(args: argparse.Namespace) -> int:
     from bilan import corpus, stats
     from bilan.paths import working_home
 
-    data = corpus.read(args.corpus or working_home().corpus)
+    folder = args.corpus or working_home().corpus
+    data = corpus.read(folder)
     form = stats.markdown if args.format == "markdown" else stats.plain
     print(stats.summary(data))
     for name, table in stats.TABLES.items():
         print(f"\n{name}\n\n{form(table(data))}")
+    if (folder / "agreement").is_dir():
+        from bilan.agreement import rounds
+
+        print(f"\nagreement\n\n{form(rounds.table(rounds.read(folder)))}")
     if args.plots:
         from bilan import plots
 

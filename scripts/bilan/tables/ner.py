@@ -8,8 +8,8 @@ withheld article has one row without text, tokens or tags, and all its mentions.
 from __future__ import annotations
 
 from bilan.model import Json
+from bilan.segment import Interval, cut, tokens
 from bilan.tables.features import bio_labels, label_ids
-from bilan.tables.segment import Interval, cut, tokens
 from bilan.tables.views import View, span
 
 

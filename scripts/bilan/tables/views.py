@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bilan.model import Json
-from bilan.tables.segment import Interval, sentences
+from bilan.segment import Interval, sentences
 
 Registry = dict[str, dict[str, Json]]
 """actors, places, outlets → id → entry."""
