@@ -594,6 +594,14 @@ _RULES = (
         "49 gendarmes and 14 civilians of 53 dead",
         "49 gendarmes and 4 civilians of 53 dead",
     ),
+    Rule(
+        "B508",
+        "named-source",
+        "A source is named if an entity with a name speaks, and only then.",
+        "Named and anonymous sources are compared.",
+        "the army speaks, named false",
+        "the army speaks, named true",
+    ),
     # --- 6 whole corpus
     Rule(
         "B601",

@@ -175,6 +175,9 @@ def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> 
     for i, source in enumerate(article["sources"]):
         entity = entities.get(source["entity"] or "")
         if entity is None:
+            if source["named"]:
+                mend = "name its entity, or write false"
+                report("B508", f"/sources/{i}/named", "a named source without an entity", mend)
             continue
         kind = source["kind"]
         message = ""
@@ -188,8 +191,22 @@ def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> 
         ):
             where = ", ".join(sorted(homes))
             message = f"{entity['name']!r} is of {country}, the story happens in {where}: not {kind}"
+        if source["named"] != _identified(entity):
+            what = "is named" if _identified(entity) else "is not named"
+            report(
+                "B508", f"/sources/{i}/named", f"{entity['name']!r} speaks: the source {what}", "mend `named`"
+            )
         if message:
             report("B503", f"/sources/{i}/kind", message, "mend the kind, or the entity")
+
+
+def _identified(entity: Json) -> bool:
+    """Whether an entity that speaks has a name: all but unnamed groups and populations."""
+    if entity["registry"] or entity["type"] not in ("armed_group", "population", "community"):
+        return True
+    return entity["type"] == "armed_group" and any(
+        mention["kind"] == "name" for mention in entity["mentions"]
+    )
 
 
 def _speakers(article: Json, sentences: list[segment.Interval], report: Any) -> None:
