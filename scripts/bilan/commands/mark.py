@@ -23,7 +23,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--text", type=Path, metavar="FILE", help="the exact canonical text of a withheld article"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE.md", help="where to write (default: standard output)"
+        "--out", type=Path, metavar="FILE.md", help="where to write; - for standard output (default)"
     )
     parser.add_argument("--force", action="store_true", help="overwrite the file given with --out")
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         if text is None:
             raise BilanError(incidents)
     form = textform.mark(article, text)
-    if args.out:
+    if args.out and str(args.out) != "-":
         if args.out.is_file() and not args.force and args.out.read_bytes() != form.encode():
             message = f"{args.out} exists and holds something else, perhaps your annotation"
             mend = "give another --out, or --force to overwrite it"
