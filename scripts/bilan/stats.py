@@ -231,7 +231,7 @@ def countries(data: corpus.Corpus) -> Table:
 def years(data: corpus.Corpus) -> Table:
     """Stories by the year of the main event, articles by that in which they are dated."""
     of_stories = Counter(ident[3:7] for ident in data.stories)
-    of_articles = Counter((a["published"] or "undated")[:4] for a in data.articles.values())
+    of_articles = Counter(a["published"][:4] if a["published"] else "undated" for a in data.articles.values())
     rows = [
         [year, _n(of_stories[year]), _n(of_articles[year])] for year in sorted({*of_stories, *of_articles})
     ]
