@@ -602,6 +602,22 @@ _RULES = (
         "the army speaks, named false",
         "the army speaks, named true",
     ),
+    Rule(
+        "B509",
+        "time-article",
+        "A time does not begin with an article.",
+        "Edges decide exact-match scores.",
+        "le [23 mai] marked as [le 23 mai]",
+        "le [23 mai]",
+    ),
+    Rule(
+        "B510",
+        "figure-end",
+        "A number without a noun goes on to the participle, or to others, more, of them.",
+        "Edges decide exact-match scores.",
+        "[33] killed in Moundou",
+        "[33 killed] in Moundou",
+    ),
     # --- 6 whole corpus
     Rule(
         "B601",

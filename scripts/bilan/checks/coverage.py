@@ -10,7 +10,7 @@ from typing import Any
 
 from bilan import edtf, labels, numbers, segment
 from bilan.checks.context import Context
-from bilan.checks.lexicon import CASUALTIES, NUMBERS, SILENT_ZONES
+from bilan.checks.lexicon import ARTICLES, CASUALTIES, COUNTED_BY, NUMBERS, SILENT_ZONES
 from bilan.incidents import Incident
 from bilan.model import Json
 
@@ -60,6 +60,7 @@ def check(article: Json, file: str, context: Context) -> list[Incident]:
     if text is not None:
         sentences = segment.sentences(text, [(zone["start"], zone["end"]) for zone in article["zones"]])
         _numbers(article, text, sentences, report)
+        _edges(article, text, report)
         _names(article, text, context, report)
         _speakers(article, sentences, report)
         _traces(article, report)
@@ -102,6 +103,27 @@ def _numbers(article: Json, text: str, sentences: list[segment.Interval], report
                     subject=found.group(),
                     offset=at,
                 )
+
+
+def _edges(article: Json, text: str, report: Any) -> None:
+    """Times begin after their article; a number without a noun goes on to the word that says what it counts."""
+    articles, counted = ARTICLES.get(article["lang"]), COUNTED_BY.get(article["lang"])
+    for i, time in enumerate(article["times"]):
+        if articles and articles.match(time["surface"]):
+            report(
+                "B509",
+                f"/times/{i}/surface",
+                f"{time['surface']!r} begins with an article",
+                "leave it outside",
+            )
+    starts = {figure["start"] for figure in article["figures"]}
+    for i, figure in enumerate(article["figures"]):
+        last = figure["surface"].split()[-1]
+        found = counted.match(text, figure["end"]) if counted else None
+        bare = last[-1].isdigit() or (NUMBERS[article["lang"]].fullmatch(last) is not None)
+        if found and bare and not any(figure["end"] <= start < found.end() for start in starts):
+            whole = text[figure["start"] : found.end()]
+            report("B510", f"/figures/{i}/surface", f"the figure is {whole!r}", "mark it to its end")
 
 
 def _names(article: Json, text: str, context: Context, report: Any) -> None:

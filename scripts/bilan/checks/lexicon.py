@@ -30,6 +30,21 @@ NUMBERS = {
 }
 """Language → a number in digits or words, "a" and "un" left out."""
 
+ARTICLES = {
+    "en": re.compile(r"the\s", re.I),
+    "fr": re.compile(r"(?:l[ea]s?\s|l['’])", re.I),
+}
+"""Language → an article with which no time begins."""
+
+COUNTED_BY = {
+    "en": re.compile(
+        r"\s(?:others|more|killed|dead|wounded|injured|hurt|missing|detained|arrested|displaced|of (?:them|those))\b"
+        r"(?!\s+(?:than|by\s+the))"
+    ),
+    "fr": re.compile(r"\s(?:tuée?s|morts|mortes|blessée?s|disparue?s|autres|d['’]entre (?:eux|elles))\b"),
+}
+"""Language → what belongs to the number right before it where there is no noun."""
+
 CASUALTIES = {
     "en": re.compile(
         r"\b(?:kill(?:ed|s|ing)?|dead|died|die|deaths?|wound(?:ed|s|ing)?|injur(?:ed|ies|ing)|casualties|victims?"

@@ -10,7 +10,9 @@ from bilan.checks.context import Context, Summary
 from bilan.checks.locate import locate
 from bilan.incidents import Incident
 
-OF_TEXTS = frozenset(("B501", "B502", "B503", "B504", "B505", "B506", "B507", "B508", "B606", "B607"))
+OF_TEXTS = frozenset(
+    ("B501", "B502", "B503", "B504", "B505", "B506", "B507", "B508", "B509", "B510", "B606", "B607")
+)
 """Checks that are not made where the words of the texts are not read again."""
 
 
