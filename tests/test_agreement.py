@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 
 from bilan import model, sampling, segment, textform
 from bilan.__main__ import main
-from bilan.agreement import align, compare, coreference, files, measures, rows
+from bilan.agreement import align, compare, coreference, files, measures, readings, rounds, rows
 from bilan.incidents import BilanError
 from conftest import FIXTURES, REPOSITORY, articles_of
 
@@ -322,3 +323,56 @@ def test_a_laid_out_sample_shows_the_text_and_nothing_else(
         assert article["text"] == original["text"]
         assert all(article[layer] == [] for layer in model.LAYERS)
     assert main(["sample", "3", "--seed", "abc", "--to", str(folder)]) == 1  # never over begun work
+
+
+# --- what the corpus keeps of them ------------------------------------------------------------------------
+
+
+def test_the_rounds_of_this_repository_are_of_the_same_texts_and_sound() -> None:
+    folders = sorted((REPOSITORY / "corpus" / "agreement").glob("round-*"))
+    assert folders
+    for folder in folders:
+        first, second = files.read(folder / "first"), files.read(folder / "second")
+        assert first.keys() == second.keys()
+        for ident, article in first.items():
+            assert article["text"]["sha256"] == second[ident]["text"]["sha256"]
+
+
+def test_the_table_of_rounds_has_a_line_for_every_layer_and_a_value_for_every_round(tmp_path: Path) -> None:
+    source = REPOSITORY / "corpus" / "agreement" / "round-1"
+    for side in ("first", "second"):
+        (tmp_path / "agreement" / "round-1" / side).mkdir(parents=True)
+        for path in sorted((source / side).glob("*.md"))[:3]:
+            shutil.copy(path, tmp_path / "agreement" / "round-1" / side)
+    head, lines = rounds.table(rounds.read(tmp_path))
+    assert head[3:] == ["round-1: 3 articles, ours / theirs", "value (95 %)"]
+    assert {line[1] for line in lines} >= {
+        "names",
+        "figures",
+        "cues",
+        "figures.of",
+        "low and high",
+        "entities",
+    }
+    assert all(len(line) == len(head) for line in lines)
+    assert rounds.read(tmp_path / "nowhere") == {}
+
+
+def test_readings_are_summed_by_layer_and_a_broken_line_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "agreement" / "readings"
+    folder.mkdir(parents=True)
+    layers = {layer: [10, 1] for layer in readings.LAYERS}
+    rows = [{"article": f"a{i}", "layers": {**layers, "times": [5, i]}, "found": []} for i in (0, 1)]
+    (folder / "1-x.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    _, lines = readings.table(readings.read(tmp_path))
+    assert ["entities", "2 of 20 (10.0%)"] in lines
+    assert ["times", "1 of 10 (10.0%)"] in lines
+    (folder / "2-y.jsonl").write_text('{"article": "a1", "layers": {}}\n', encoding="utf-8")
+    with pytest.raises(BilanError, match="B206"):
+        readings.read(tmp_path)
+
+
+def test_every_open_article_of_this_repository_was_read_by_an_opponent() -> None:
+    read = {row["article"] for row in readings.read(REPOSITORY / "corpus")["1-opponent"]}
+    every = {a["id"] for a in articles_of(REPOSITORY / "corpus").values() if a["text"]["access"] == "open"}
+    assert every == read

@@ -53,12 +53,13 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
 def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
     from bilan import stats
-    from bilan.agreement import rounds
+    from bilan.agreement import readings, rounds
     from bilan.checks import catalogue
 
     renderers = {
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
+        "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }
     out = [(root / "schema" / "checks.md", catalogue.markdown())]

@@ -28,8 +28,9 @@ def run(args: argparse.Namespace) -> int:
     for name, table in stats.TABLES.items():
         print(f"\n{name}\n\n{form(table(data))}")
     if (folder / "agreement").is_dir():
-        from bilan.agreement import rounds
+        from bilan.agreement import readings, rounds
 
+        print(f"\nreadings\n\n{form(readings.table(readings.read(folder)))}")
         print(f"\nagreement\n\n{form(rounds.table(rounds.read(folder)))}")
     if args.plots:
         from bilan import plots
