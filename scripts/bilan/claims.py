@@ -48,9 +48,9 @@ def _speaker(article: Json, ident: str, names: dict[str, str]) -> str:
 
 
 def _figure(figure: Json) -> str:
-    high = "∞" if figure["high"] is None else f"{figure['high']:g}"
+    high = "∞" if figure["high"] is None else f"{figure['high']:,}"
     words = repr(figure["surface"]) if figure.get("surface") else f"{figure['start']}–{figure['end']}"
-    value = f"{figure['low']:g}–{high} {figure['of']} {figure['measure']}"
+    value = f"{figure['low']:,}–{high} {figure['of']} {figure['measure']}"
     event = f" of {figure['event']}" if figure["event"] else ""
     carried = ", ".join(figure["references"]) or "no reference"
     return f"      {figure['id']} {words} = {value}, {figure['scope']}{event} (on {carried})"
