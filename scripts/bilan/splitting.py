@@ -155,6 +155,7 @@ class _State:
         for (family, _), total in self.totals.items():
             of_family[family] += total
         self.weights = {key: total / of_family[key[0]] for key, total in self.totals.items()}
+        self.costs = {key: self._cost(key, {}) for key in self.totals}
 
     def _cost(self, key: tuple[str, str], shift: Mapping[str, int]) -> float:
         total = self.totals[key]
@@ -165,19 +166,23 @@ class _State:
 
     def gain(self, change: Mapping[str, str]) -> float:
         """The change of the distance; negative is better."""
-        shifts: dict[tuple[str, str], Counter[str]] = {}
+        shifts: dict[tuple[str, str], dict[str, int]] = {}
         for story, split in change.items():
+            here = self.splits[story]
             for key, count in self.features[story].items():
-                shift = shifts.setdefault(key, Counter())
-                shift[self.splits[story]] -= count
+                shift = shifts.setdefault(key, dict.fromkeys(SHARES, 0))
+                shift[here] -= count
                 shift[split] += count
-        return sum(self._cost(key, shift) - self._cost(key, {}) for key, shift in shifts.items())
+        return sum(self._cost(key, shift) - self.costs[key] for key, shift in shifts.items())
 
     def apply(self, change: Mapping[str, str]) -> None:
         for story, split in change.items():
             self.counts[self.splits[story]].subtract(self.features[story])
             self.counts[split].update(self.features[story])
             self.splits[story] = split
+        for story in change:
+            for key in self.features[story]:
+                self.costs[key] = self._cost(key, {})
 
 
 def with_split(story: Json, split: str, subset: str | None) -> Json:
