@@ -97,3 +97,11 @@ def test_without_matplotlib_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(BilanError, match="B809"):
         plots.write(data, tmp_path)
+
+
+def test_without_scipy_stats_leaves_out_agreement_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    assert main(["stats", "--corpus", str(REPOSITORY / "corpus")]) == 0
+    assert "agreement: left out" in capsys.readouterr().out

@@ -19,6 +19,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import corpus, stats
+    from bilan.incidents import BilanError
     from bilan.paths import working_home
 
     folder = args.corpus or working_home().corpus
@@ -31,7 +32,12 @@ def run(args: argparse.Namespace) -> int:
         from bilan.agreement import readings, rounds
 
         print(f"\nreadings\n\n{form(readings.table(readings.read(folder)))}")
-        print(f"\nagreement\n\n{form(rounds.table(rounds.read(folder)))}")
+        try:
+            print(f"\nagreement\n\n{form(rounds.table(rounds.read(folder)))}")
+        except BilanError as error:
+            if error.incidents[0].code != "B809":
+                raise
+            print(f"\nagreement: left out, {error.incidents[0].message}; {error.incidents[0].mend}")
     if args.plots:
         from bilan import plots
 
