@@ -53,8 +53,8 @@ def load(
     ``config``: articles, ner, figures, attributions, tolls or extraction. ``lang``: only rows of articles in
     this language. ``subset``: only rows of a named part of the test split, as "unseen_conflict".
     ``source``: a folder written by ``bilan build``, or a corpus folder; by default the
-    package's own corpus. Raises UnknownName (a ValueError) for a table, split or language that does not
-    exist, and BilanError if the source is neither, or has faults.
+    package's own corpus. Raises UnknownName (a ValueError) for a table, split, language or subset that does
+    not exist, and BilanError if the source is neither, or has faults.
     """
     import datasets
 

@@ -21,9 +21,7 @@ _ANYONE = frozenset(labels.names("source_kind"))
 _INSTITUTIONS = _ANYONE - {"armed_group", "military", "media", "witness", "resident", "social_media"}
 KINDS: dict[str, frozenset[str]] = {
     "person": _ANYONE - {"social_media", "unspecified"},
-    "armed_group": frozenset(
-        ("armed_group", "security_forces", "civil_society")
-    ),  # militias under the state too
+    "armed_group": frozenset(("armed_group", "security_forces", "civil_society")),  # militias too
     "state_force": frozenset(("military", "security_forces", "government", "foreign_government")),
     "external_force": frozenset(("foreign_government", "peacekeeping", "company")),
     "organization": _INSTITUTIONS | {"victim"},
@@ -107,7 +105,8 @@ def _numbers(article: Json, text: str, sentences: list[segment.Interval], report
 
 def _edges(article: Json, text: str, report: Any) -> None:
     """Times begin after their article; a number without a noun goes on to the word that says what it counts."""
-    articles, counted = ARTICLES.get(article["lang"]), COUNTED_BY.get(article["lang"])
+    lang = article["lang"]
+    articles, counted, number = ARTICLES.get(lang), COUNTED_BY.get(lang), NUMBERS.get(lang)
     for i, time in enumerate(article["times"]):
         if articles and articles.match(time["surface"]):
             report(
@@ -120,7 +119,7 @@ def _edges(article: Json, text: str, report: Any) -> None:
     for i, figure in enumerate(article["figures"]):
         last = figure["surface"].split()[-1]
         found = counted.match(text, figure["end"]) if counted else None
-        bare = last[-1].isdigit() or (NUMBERS[article["lang"]].fullmatch(last) is not None)
+        bare = last[-1].isdigit() or (number is not None and number.fullmatch(last) is not None)
         if found and bare and not any(figure["end"] <= start < found.end() for start in starts):
             whole = text[figure["start"] : found.end()]
             report("B510", f"/figures/{i}/surface", f"the figure is {whole!r}", "mark it to its end")

@@ -77,7 +77,10 @@ def _hash(words: str) -> int:
 
 
 def _signature(hashes: Iterable[int]) -> tuple[int, ...]:
-    """MinHash (Broder 1997) by multiply-shift: the least of each permutation over all shingles."""
+    """MinHash (Broder 1997) by multiply-shift: the least of each permutation over all shingles.
+
+    Ten lines of NumPy, which is there with ``datasets``; the libraries for it would bring SciPy to every user.
+    """
     import numpy as np
 
     factors, terms = _permutations()
