@@ -15,21 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-__all__ = ["__version__", "articles", "load", "numbers", "records"]
+__all__ = ["__version__", "articles", "load", "numbers", "records", "score", "tasks"]
 
 if TYPE_CHECKING:
-    from bilan import numbers, records
+    from bilan import numbers, records, tasks
     from bilan.load import articles, load
+    from bilan.scoring import score
 
-_FROM_LOAD = ("articles", "load")
-_MODULES = ("numbers", "records")
+_FUNCTIONS = {"articles": "bilan.load", "load": "bilan.load", "score": "bilan.scoring"}
+_MODULES = ("numbers", "records", "tasks")
 
 
 def __getattr__(name: str) -> Any:
     import importlib
 
-    if name in _FROM_LOAD:
-        value = getattr(importlib.import_module("bilan.load"), name)
+    if name in _FUNCTIONS:
+        value = getattr(importlib.import_module(_FUNCTIONS[name]), name)
     elif name in _MODULES:
         return importlib.import_module(f"bilan.{name}")
     else:

@@ -21,6 +21,7 @@ COMMANDS = {
     "sample": "draw articles for a second annotation",
     "agree": "say how far two annotations agree",
     "claims": "list claims with speakers and pages",
+    "score": "score predictions of a task, with intervals",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

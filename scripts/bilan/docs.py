@@ -6,6 +6,7 @@ Lines of a block never begin with ``<!-- ``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -50,6 +51,13 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
     return re.sub(pattern, block, document)
 
 
+def response_schema() -> str:
+    """The published response schema of T5."""
+    from bilan.tasks import response
+
+    return json.dumps(response.schema(), ensure_ascii=False, indent=2) + "\n"
+
+
 def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
     from bilan import stats
@@ -62,7 +70,10 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }
-    out = [(root / "schema" / "checks.md", catalogue.markdown())]
+    out = [
+        (root / "schema" / "checks.md", catalogue.markdown()),
+        (root / "schema" / "extraction.response.schema.json", response_schema()),
+    ]
     for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md"):
         path = root / name
         if path.exists():

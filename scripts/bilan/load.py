@@ -58,12 +58,8 @@ def load(
     """
     import datasets
 
-    found = _read(config, _source(source))
-    chosen = found.tables
-    if split is not None:
-        if split not in chosen:
-            raise _unknown("split", split, list(chosen), f"of {config}")
-        chosen = {split: chosen[split]}
+    found = read(config, source)
+    chosen = found.tables if split is None else only_split(found.tables, split, config)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
     if subset is not None:
@@ -95,12 +91,8 @@ def articles(
 
     Arguments and errors are those of ``load``; unknown names raise at the call, not at the first record.
     """
-    found = _read(DEFAULT_CONFIG, _source(source))
-    chosen = found.tables
-    if split is not None:
-        if split not in chosen:
-            raise _unknown("split", split, list(chosen), f"of {DEFAULT_CONFIG}")
-        chosen = {split: chosen[split]}
+    found = read(DEFAULT_CONFIG, source)
+    chosen = found.tables if split is None else only_split(found.tables, split, DEFAULT_CONFIG)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
     if subset is not None:
@@ -119,6 +111,13 @@ def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownNa
     return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
 
 
+def only_split(tables: dict[str, pa.Table], split: str, config: str) -> dict[str, pa.Table]:
+    """One split of the tables of a config. Raises UnknownName for one that does not exist."""
+    if split not in tables:
+        raise _unknown("split", split, list(tables), f"of {config}")
+    return {split: tables[split]}
+
+
 def _only(
     chosen: dict[str, pa.Table], found: Loaded, column: str, what: str, wanted: str
 ) -> dict[str, pa.Table]:
@@ -135,8 +134,9 @@ def _only(
 # --- where the rows come from ----------------------------------------------------------------------------
 
 
-def _source(source: str | os.PathLike[str] | None) -> Path:
-    return paths.package_home().corpus if source is None else Path(source)
+def read(config: str, source: str | os.PathLike[str] | None = None) -> Loaded:
+    """One table of a built folder or of a corpus as Arrow tables. Arguments and errors are those of ``load``."""
+    return _read(config, paths.package_home().corpus if source is None else Path(source))
 
 
 def _read(config: str, source: Path) -> Loaded:

@@ -1,0 +1,331 @@
+"""T5: events and figures of a text as JSON. Slots as MUC over optimally aligned events and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bilan.labels import names as labels
+from bilan.model import Json
+from bilan.scoring import names, slots, values
+from bilan.scoring.figures import interval
+from bilan.scoring.items import Item, Measure
+from bilan.scoring.predictions import Predictions, Reader
+from bilan.tasks import gold
+from bilan.tasks.gold import Unit
+
+ATTRIBUTES = ("record", "type", "measure", "of", "modifier", "source_kind")
+
+EVENT_SLOTS = ("type", "date", "places", "participants")
+FIGURE_SLOTS = ("words", "of", "measure", "scope", "event", "side", "value", "modifier", "sources")
+_LISTS = {"places", "participants", "sources"}
+
+
+def _slot_measures(record: str, each: Sequence[str]) -> list[Measure]:
+    keys = ("right", "gold", "predicted")
+    return [
+        Measure(f"slots of {record}s (MUC)", slot, "F1", tuple(f"{record} {slot} {key}" for key in keys))
+        for slot in ("all", *each)
+    ]
+
+
+MEASURES = [
+    Measure("figures", "attributed figure", "F1", ("attributed", "attributed gold", "attributed predicted")),
+    Measure("figures", "value, measure and of", "F1", ("counted", "figure gold", "figure predicted")),
+    Measure("figures", "aligned", "F1", ("figure aligned", "figure gold", "figure predicted")),
+    Measure("events", "aligned", "F1", ("event aligned", "event gold", "event predicted")),
+    Measure("slots (MUC)", "all", "F1", ("slots right", "slots gold", "slots predicted")),
+    *_slot_measures("event", EVENT_SLOTS),
+    *_slot_measures("figure", FIGURE_SLOTS),
+    Measure("of figures aligned", "interval overlap", "mean", ("shared", "figure aligned")),
+    Measure("of figures aligned", "log-ratio error", "mean", ("log ratio", "log ratio pairs")),
+    Measure("documents", "JSON of the right shape", "share", ("sound", "documents")),
+]
+MAIN = "figures attributed figure"
+
+
+def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
+    """The items of one article: its events, its figures, and the document as such."""
+    ours = _gold(unit)
+    before = len(found.problems)
+    theirs = _predicted(unit, found)
+    sound = bool(found.items.get(unit.id)) and len(found.problems) == before
+    yield Item({"record": "document"}, {"documents": 1, "sound": float(sound)})
+    number: dict[str, str] = {}
+    for i, j in slots.align(ours["events"], theirs["events"], _event_weight):
+        one = None if i is None else ours["events"][i]
+        two = None if j is None else theirs["events"][j]
+        if one and two:
+            number[two["id"]] = one["id"]
+        yield _event(one, two)
+    for figure in theirs["figures"]:
+        # an event that is none of ours stays apart from "no event"
+        figure["event"] = None if figure["event"] is None else number.get(figure["event"], "another event")
+    for i, j in slots.align(ours["figures"], theirs["figures"], _figure_weight):
+        yield _figure(None if i is None else ours["figures"][i], None if j is None else theirs["figures"][j])
+
+
+def stray(given: Mapping[str, Any]) -> dict[str, float]:
+    """The counts of a document for an article that does not exist."""
+    events, figures = (given.get(key) for key in ("events", "figures"))
+    count = float(len(figures)) if isinstance(figures, list) else 0.0
+    return {
+        "event predicted": float(len(events)) if isinstance(events, list) else 0.0,
+        "figure predicted": count,
+        "attributed predicted": count,
+    }
+
+
+# --- both sides in one form ------------------------------------------------------------------------------
+
+
+def _gold(unit: Unit) -> dict[str, list[dict[str, Any]]]:
+    """The target, where every name is the list of the words that are accepted for it."""
+    document, article = gold.extraction(unit), unit.article
+    known: dict[str, list[str]] = {}
+    for entity in article["entities"]:
+        words = [m["surface"] for m in entity["mentions"] if m["surface"]]
+        known.setdefault(entity["name"], [entity["name"]]).extend(words)
+    sources = _sources(article, known)
+    for event in document["events"]:
+        event["places"] = [known[name] for name in event["places"]]
+        event["participants"] = [(known[p["name"]], p["role"]) for p in event["participants"]]
+    for figure, said in zip(document["figures"], sources, strict=True):
+        figure.update(side=figure["side"] and known[figure["side"]], sources=said, value=dict(figure))
+    return document
+
+
+def _sources(article: Json, known: Mapping[str, list[str]]) -> list[list[tuple[list[str] | None, str]]]:
+    """For each figure in the order of the target its sources: names accepted (None = any) and kind."""
+    records = {r["id"]: r for layer in ("entities", "sources") for r in article[layer]}
+    out = []
+    for figure in sorted(article["figures"], key=lambda f: (f["start"], f["end"])):
+        said = []
+        for attribution in article["attributions"]:
+            if figure["id"] in attribution["content"]:
+                for source in (records[ident] for ident in attribution["sources"]):
+                    accepted = [m["surface"] for m in source["mentions"] if m["surface"]]
+                    if source["entity"]:
+                        accepted += known[records[source["entity"]]["name"]]
+                    said.append((accepted if source["named"] else None, source["kind"]))
+        out.append(said)
+    return out
+
+
+def _predicted(unit: Unit, found: Predictions) -> dict[str, list[dict[str, Any]]]:
+    reader = Reader(found, unit.id, None)
+    out: dict[str, list[dict[str, Any]]] = {"events": [], "figures": []}
+    for turn, document in enumerate(found.items.get(unit.id, ())):
+        prefix = f"{turn}:" if turn else ""
+        for at, event in _objects(reader, document, "events"):
+            out["events"].append(_read_event(reader, event, at, prefix))
+        known = {event["id"] for event in out["events"]}
+        for at, figure in _objects(reader, document, "figures"):
+            read = _read_figure(reader, figure, at, prefix)
+            if read["event"] is not None and read["event"] not in known:
+                reader.problem(
+                    "B816",
+                    f"there is no event {figure.get('event')!r} in the output",
+                    "number the events E1, E2, …",
+                    f"{at}/event",
+                )
+            out["figures"].append(read)
+    return out
+
+
+def _objects(
+    reader: Reader, document: Mapping[str, Any], key: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    listed = document.get(key)
+    if not isinstance(listed, list):
+        reader.problem(
+            "B819", f"the output has no list {key}", "follow the response schema", f"/output/{key}"
+        )
+        return
+    for i, item in enumerate(listed):
+        at = f"/output/{key}/{i}"
+        if not isinstance(item, Mapping):
+            reader.problem(
+                "B819", f"{item!r} is no object; counted as wrong", "follow the response schema", at
+            )
+        yield at, item if isinstance(item, Mapping) else {}
+
+
+def _read_event(reader: Reader, event: Mapping[str, Any], at: str, prefix: str) -> dict[str, Any]:
+    return {
+        "id": f"{prefix}{event.get('id')}",
+        "type": reader.label(event.get("type"), labels("event_type"), f"{at}/type"),
+        "date": event.get("date"),
+        "places": [str(name) for name in _list(reader, event, "places", at)],
+        "participants": [
+            (str(one.get("name")), one.get("role")) if isinstance(one, Mapping) else (str(one), None)
+            for one in _list(reader, event, "participants", at)
+        ],
+    }
+
+
+def _read_figure(reader: Reader, figure: Mapping[str, Any], at: str, prefix: str) -> dict[str, Any]:
+    event = figure.get("event")
+    return {
+        "words": figure.get("words"),
+        "of": reader.label(figure.get("of"), labels("figure_of"), f"{at}/of"),
+        "measure": reader.label(figure.get("measure"), labels("measure"), f"{at}/measure"),
+        "scope": reader.label(figure.get("scope"), labels("scope"), f"{at}/scope"),
+        "modifier": reader.label(figure.get("modifier"), labels("modifier"), f"{at}/modifier"),
+        "event": None if event is None else f"{prefix}{event}",
+        "side": figure.get("side"),
+        "value": reader.value(figure, at),
+        "sources": [
+            (one.get("name"), reader.label(one.get("kind"), labels("source_kind"), f"{at}/sources"))
+            if isinstance(one, Mapping)
+            else (None, "none")
+            for one in _list(reader, figure, "sources", at)
+        ],
+    }
+
+
+def _list(reader: Reader, record: Mapping[str, Any], key: str, at: str) -> list[Any]:
+    listed = record.get(key)
+    if isinstance(listed, list):
+        return listed
+    reader.problem("B819", f"{key} is no list; counted as empty", "follow the response schema", f"{at}/{key}")
+    return []
+
+
+# --- comparison ------------------------------------------------------------------------------------------
+
+
+def _same(slot: str, one: Any, two: Any) -> bool:
+    if slot == "places" or slot == "side":
+        return names.same(two, one if isinstance(one, list) else [one])
+    if slot == "participants":
+        return bool(one[1] == two[1]) and names.same(two[0], one[0])
+    if slot == "sources":
+        return bool(one[1] == two[1]) and (one[0] is None or names.same(two[0], one[0]))
+    if slot == "value":
+        return values.same(one, two)
+    if slot == "words":
+        return isinstance(two, str) and isinstance(one, str) and names.fold(one) == names.fold(two)
+    return bool(one == two)
+
+
+def _fill(slot: str, record: Mapping[str, Any] | None) -> Any:
+    """A fill for ``slots.outcome``: a list for a slot that holds several; names accepted are one fill."""
+    if record is None:
+        return None
+    value = record.get(slot)
+    return value if slot in _LISTS or value is None else [value]
+
+
+def _event_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
+    counted = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same) for slot in EVENT_SLOTS}
+    right = {slot: each[2] for slot, each in counted.items()}
+    # a type, a date or a place alone makes no event the same: two slots that agree do, empty on both sides or filled
+    if sum(each[2] > 0 or each[:2] == (0, 0) for each in counted.values()) < 2:
+        return 0.0
+    return 2 * right["type"] + 2 * right["date"] + 2 * right["places"] + right["participants"]
+
+
+def _figure_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
+    right = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)[2] for slot in FIGURE_SLOTS}
+    shared = _share(one["words"], two["words"])
+    if not right["value"] and shared < 0.5:
+        return 0.0
+    return 3 * right["words"] + 2 * shared + 3 * right["value"] + sum(right.values())
+
+
+def _share(one: Any, two: Any) -> float:
+    """Words that both have over words that one has."""
+    a, b = ({*names.fold(w).split()} if isinstance(w, str) else set() for w in (one, two))
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def _slots(item: Item, record: str, each: Sequence[str], one: Any, two: Any) -> dict[str, bool]:
+    """Counts the fills of every slot into the item; says which slots are wholly right."""
+    fine = {}
+    for slot in each:
+        counted = slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)
+        fine[slot] = counted[0] == counted[1] == counted[2]
+        for key, number in zip(("gold", "predicted", "right"), counted, strict=True):
+            for name in (f"{record} {slot} {key}", f"{record} all {key}", f"slots {key}"):
+                item.counts[name] = item.counts.get(name, 0.0) + number
+    return fine
+
+
+def _sides(record: str, one: Any, two: Any) -> dict[str, float]:
+    return {
+        f"{record} gold": float(one is not None),
+        f"{record} predicted": float(two is not None),
+        f"{record} aligned": float(one is not None and two is not None),
+    }
+
+
+def _event(one: Mapping[str, Any] | None, two: Mapping[str, Any] | None) -> Item:
+    shown = one or two or {}
+    item = Item({"record": "event", "type": str(shown["type"])}, _sides("event", one, two))
+    fine = _slots(item, "event", EVENT_SLOTS, one, two)
+    if one is None or two is None:
+        item.errors.append(
+            ("missing event" if one else "spurious event", "", _event_words(one), _event_words(two))
+        )
+    else:
+        for slot in EVENT_SLOTS:
+            if not fine[slot]:
+                item.errors.append((f"event {slot}", _event_words(one), str(one[slot]), str(two[slot])))
+    return item
+
+
+def _figure(one: Mapping[str, Any] | None, two: Mapping[str, Any] | None) -> Item:
+    shown = one or two or {}
+    kinds = "+".join(sorted({kind for _, kind in shown["sources"]})) or "own_voice"
+    item = Item(
+        {
+            "record": "figure",
+            "source_kind": kinds,
+            **{k: str(shown[k]) for k in ("measure", "of", "modifier")},
+        },
+        _sides("figure", one, two),
+    )
+    fine = _slots(item, "figure", FIGURE_SLOTS, one, two)
+    item.counts["attributed gold"] = float(max(1, len(one["sources"]))) if one else 0.0
+    item.counts["attributed predicted"] = float(max(1, len(two["sources"]))) if two else 0.0
+    if one is None or two is None:
+        item.errors.append(("missing" if one else "spurious", str(shown["words"]), _words(one), _words(two)))
+        return item
+    counted = fine["value"] and fine["measure"] and fine["of"]
+    ours, theirs, right = slots.outcome("sources", one["sources"], two["sources"], _same)
+    apart = values.log_ratio(one["value"], two["value"])
+    item.counts.update(
+        {
+            "counted": float(counted),
+            "attributed": float((right or int(ours == theirs == 0)) if counted and fine["event"] else 0),
+            "shared": values.overlap(one["value"], two["value"]),
+            "log ratio": apart or 0.0,
+            "log ratio pairs": float(apart is not None),
+        }
+    )
+    for slot in FIGURE_SLOTS:
+        if not fine[slot]:
+            item.errors.append((slot, str(one["words"]), _shown(slot, one), _shown(slot, two)))
+    return item
+
+
+def _event_words(event: Mapping[str, Any] | None) -> str:
+    return "" if event is None else f"{event['type']} {event['date'] or 'undated'}"
+
+
+def _words(figure: Mapping[str, Any] | None) -> str:
+    return "" if figure is None else f"{interval(figure['value'])} {figure['of']} {figure['measure']}"
+
+
+def _shown(slot: str, figure: Mapping[str, Any]) -> str:
+    if slot == "value":
+        return interval(figure["value"])
+    if slot == "sources":
+        said = [
+            f"{(name[0] if isinstance(name, list) else name) or 'unnamed'} ({kind})"
+            for name, kind in figure["sources"]
+        ]
+        return ", ".join(said) or "own voice"
+    fill = figure[slot]
+    return str(fill[0] if isinstance(fill, list) and fill else fill)
