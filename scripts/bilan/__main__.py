@@ -22,6 +22,7 @@ COMMANDS = {
     "agree": "say how far two annotations agree",
     "claims": "list claims with speakers and pages",
     "score": "score predictions of a task, with intervals",
+    "baseline": "run a baseline of a task",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

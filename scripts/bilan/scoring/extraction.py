@@ -31,6 +31,12 @@ def _slot_measures(record: str, each: Sequence[str]) -> list[Measure]:
 
 MEASURES = [
     Measure("figures", "attributed figure", "F1", ("attributed", "attributed gold", "attributed predicted")),
+    Measure(
+        "figures",
+        "attributed figure, event apart",
+        "F1",
+        ("spoken", "attributed gold", "attributed predicted"),
+    ),
     Measure("figures", "value, measure and of", "F1", ("counted", "figure gold", "figure predicted")),
     Measure("figures", "aligned", "F1", ("figure aligned", "figure gold", "figure predicted")),
     Measure("events", "aligned", "F1", ("event aligned", "event gold", "event predicted")),
@@ -294,11 +300,13 @@ def _figure(one: Mapping[str, Any] | None, two: Mapping[str, Any] | None) -> Ite
         return item
     counted = fine["value"] and fine["measure"] and fine["of"]
     ours, theirs, right = slots.outcome("sources", one["sources"], two["sources"], _same)
+    spoken = float((right or int(ours == theirs == 0)) if counted else 0)  # nobody = the article's own voice
     apart = values.log_ratio(one["value"], two["value"])
     item.counts.update(
         {
             "counted": float(counted),
-            "attributed": float((right or int(ours == theirs == 0)) if counted and fine["event"] else 0),
+            "spoken": spoken,
+            "attributed": spoken if fine["event"] else 0.0,
             "shared": values.overlap(one["value"], two["value"]),
             "log ratio": apart or 0.0,
             "log ratio pairs": float(apart is not None),
