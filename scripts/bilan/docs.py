@@ -62,9 +62,14 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
     from bilan import stats
     from bilan.agreement import readings, rounds
+    from bilan.baselines import results
     from bilan.checks import catalogue
+    from bilan.tasks import pages
 
-    renderers = {
+    renderers: dict[str, Callable[[str], str]] = {
+        "example": lambda name: pages.example(root / "corpus", name),
+        "measures": pages.measures,
+        "scores": results.renderer(root),
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
@@ -74,8 +79,8 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
         (root / "schema" / "checks.md", catalogue.markdown()),
         (root / "schema" / "extraction.response.schema.json", response_schema()),
     ]
-    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md"):
-        path = root / name
+    pages_ = sorted((root / "docs").glob("**/*.md"))
+    for path in (root / "schema" / "GUIDELINES.md", root / "DATACARD.md", root / "README.md", *pages_):
         if path.exists():
             out.append((path, fill(path.read_text(encoding="utf-8"), renderers)))
     return out
