@@ -877,6 +877,22 @@ _RULES = (
         '"article": "ml-2025-dioura.en.1"',
         '"article": "ml-2025-05-23-dioura.en.1"',
     ),
+    Rule(
+        "B822",
+        "endpoint",
+        "A model's endpoint can be reached as it is named, and takes the key.",
+        "What one request is refused for, every request is refused for; the run stops before it asks them all.",
+        "--base-url http://127.0.0.1:8080/v1/chat/completions",
+        "--base-url http://127.0.0.1:8080/v1",
+    ),
+    Rule(
+        "B823",
+        "other-settings",
+        "A run is taken up with the settings it began with.",
+        "One file would hold the answers of two systems, and the score would be that of neither.",
+        "--model large --out predictions.jsonl, after --model small",
+        "--model large --out large.jsonl",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
