@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-__all__ = ["__version__", "articles", "load", "numbers", "records"]
+__all__ = ["__version__", "articles", "labels", "load", "numbers", "records", "subwords"]
 
 if TYPE_CHECKING:
-    from bilan import numbers, records
+    from bilan import labels, numbers, records, subwords
     from bilan.load import articles, load
 
 _FROM_LOAD = ("articles", "load")
-_MODULES = ("numbers", "records")
+_MODULES = ("labels", "numbers", "records", "subwords")
 
 
 def __getattr__(name: str) -> Any:

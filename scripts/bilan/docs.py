@@ -56,14 +56,21 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
     from bilan.agreement import readings, rounds
     from bilan.checks import catalogue
 
+    def edges(_: str) -> str:
+        from bilan import layers
+        from bilan.load import articles
+
+        return stats.markdown(layers.edges(articles(source=root / "corpus")))
+
     renderers = {
+        "edges": edges,
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }
     out = [(root / "schema" / "checks.md", catalogue.markdown())]
-    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md"):
+    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md", "docs/stack.md"):
         path = root / name
         if path.exists():
             out.append((path, fill(path.read_text(encoding="utf-8"), renderers)))
