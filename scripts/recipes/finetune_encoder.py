@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args.device = args.device or ("cuda" if torch.cuda.is_available() else "cpu")
     random.seed(args.seed)
     torch.manual_seed(args.seed)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(args.model, use_fast=True, add_prefix_space=True)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(args.model)
     encoder = transformers.AutoModel.from_pretrained(args.model)
     longest = min(args.max_length, tokenizer.model_max_length)
 

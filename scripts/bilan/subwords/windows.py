@@ -49,9 +49,11 @@ def encode(
 
     Windows begin and end between words; neighbours share as many words as ``stride`` sub-words allow. Every word
     is in at least one window; a text without words has none. The tokenizer itself adds its special tokens to each
-    window. Its own truncation and padding are set aside meanwhile. A word longer than a window is halved until
-    each part fits; the parts are words of their own. Raises BilanError (B822) for a tokenizer that is not a fast
-    one, or a window too small for the stride or for a single character.
+    window; its own truncation and padding are set aside meanwhile. One that knows the start of a word only by the
+    space before it (GPT-2's, RoBERTa's, ModernBERT's) gets that space with the word where the text has any white
+    space, as in running text. A word longer than a window is halved until each part fits; the parts are words of
+    their own. Raises BilanError (B822) for a tokenizer that is not a fast one, or a window too small for the
+    stride or for a single character.
     """
     take = _Tokenizer(tokenizer)
     room = max_length - take.specials
@@ -62,7 +64,7 @@ def encode(
     found, sizes = _fitting(text, words(text, lang, edges), room, take)
     out = []
     for first, last in _ranges(sizes, room, stride):
-        ids, at = take([text[start:end] for start, end in found[first:last]], special=True)
+        ids, at = take(text, found[first:last], special=True)
         if len(ids) > max_length:
             raise _unfit("the tokenizer cuts a word differently beside others", "use one that reads words")
         word_ids = [None if word is None else first + word for word in at]
@@ -71,40 +73,40 @@ def encode(
 
 
 class _Tokenizer:
-    """One face for both libraries: words → ids, and for every id the number of its word or None."""
+    """The tokenizer of either library: words of a text → ids, and for every id the number of its word or None."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self.tokenizer = tokenizer
-        self.bare = not callable(tokenizer)
-        if not (hasattr(tokenizer, "encode") if self.bare else getattr(tokenizer, "is_fast", False)):
+        if getattr(tokenizer, "is_fast", False):
+            tokenizer = tokenizer.backend_tokenizer
+        if callable(tokenizer) or not hasattr(tokenizer, "num_special_tokens_to_add"):
             message = f"{type(tokenizer).__name__} cannot tell which word a sub-word is from"
             raise _unfit(message, "use a tokenizers.Tokenizer or a fast tokenizer of transformers")
+        self.tokenizer = tokenizer
         self.specials: int = tokenizer.num_special_tokens_to_add(False)
+        # GPT-2 and those after it know the start of a word by the space before it, and lose it with bare words
+        running = self._quiet("a a").ids
+        self.spaced = running != self._quiet(["a", "a"]).ids and running == self._quiet(["a", " a"]).ids
 
-    def __call__(self, listed: list[str], special: bool) -> tuple[list[int], list[int | None]]:
-        if self.bare:
-            done = self._quiet(listed, special)
-            return list(done.ids), list(done.word_ids)
-        try:
-            done = self.tokenizer(
-                listed,
-                is_split_into_words=True,
-                add_special_tokens=special,
-                truncation=False,
-                padding=False,
-                verbose=False,
-            )
-        except AssertionError as error:  # byte-level ones refuse words unless they put spaces before them
-            raise _unfit(str(error), "load the tokenizer with add_prefix_space=True") from None
-        return list(done["input_ids"]), list(done.word_ids())
+    def __call__(
+        self, text: str, listed: Sequence[Interval], special: bool
+    ) -> tuple[list[int], list[int | None]]:
+        if not listed:
+            return [], []
+        given = [text[start:end] for start, end in listed]
+        if self.spaced:
+            behind_space = [start > 0 and text[start - 1].isspace() for start, _ in listed]
+            given = [f" {word}" if space else word for word, space in zip(given, behind_space, strict=True)]
+        done = self._quiet(given, special)
+        return list(done.ids), list(done.word_ids)
 
-    def _quiet(self, listed: list[str], special: bool) -> Any:
+    def _quiet(self, given: str | list[str], special: bool = False) -> Any:
         """Encodes without the truncation and padding that a tokenizer may have been saved with."""
         truncation, padding = self.tokenizer.truncation, self.tokenizer.padding
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
+        words_given = not isinstance(given, str)
         try:
-            return self.tokenizer.encode(listed, is_pretokenized=True, add_special_tokens=special)
+            return self.tokenizer.encode(given, is_pretokenized=words_given, add_special_tokens=special)
         finally:
             if truncation is not None:
                 self.tokenizer.enable_truncation(**truncation)
@@ -119,10 +121,9 @@ def _unfit(message: str, mend: str) -> BilanError:
 def _sizes(text: str, listed: Sequence[Interval], take: _Tokenizer) -> list[int]:
     """How many sub-words each word has."""
     counts = [0] * len(listed)
-    if listed:
-        for word in take([text[start:end] for start, end in listed], special=False)[1]:
-            if word is not None:
-                counts[word] += 1
+    for word in take(text, listed, special=False)[1]:
+        if word is not None:
+            counts[word] += 1
     return counts
 
 
