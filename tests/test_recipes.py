@@ -1,4 +1,4 @@
-"""The recipes for models: what they write, and that they learn. Needs the extra ``recipes``."""
+"""The recipes for models: what they write, and that they learn. Needs torch and transformers."""
 
 from __future__ import annotations
 

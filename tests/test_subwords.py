@@ -210,6 +210,13 @@ def test_words_lie_inside_tokens_and_every_edge_of_a_span_is_one_of_a_word() -> 
     assert inside_tokens > 0  # else nothing need be cut at hyphens
 
 
+def test_words_are_tokens_cut_on_both_sides_of_every_hyphen() -> None:
+    text = "L’ex-camp d’Ougarou‑Boungou - à 10-15 km -, dit-il"
+    found = [text[start:end] for start, end in subwords.words(text, "fr")]
+    assert " ".join(found) == "L’ ex - camp d’ Ougarou ‑ Boungou - à 10 - 15 km - , dit - il"
+    assert subwords.words("Hamas-run", "en", edges=[2]) == [(0, 2), (2, 5), (5, 6), (6, 9)]
+
+
 def test_the_names_of_a_layer_are_those_of_the_table_ner() -> None:
     rows = bilan.load("ner", split="validation")
     names = rows.features["ner_tags"].feature.names
@@ -387,8 +394,9 @@ def test_edges_inside_words_can_be_given_to_encode() -> None:
 # --- predictions -----------------------------------------------------------------------------------------
 
 
-def test_a_word_is_read_where_it_stands_farthest_from_a_cut_edge(tokenizer: Tokenizer) -> None:
-    windows = encoded(open_articles()[0], tokenizer, (64, 24))
+@pytest.mark.parametrize("stride", [24, 55])
+def test_a_word_is_read_where_it_stands_farthest_from_a_cut_edge(tokenizer: Tokenizer, stride: int) -> None:
+    windows = encoded(open_articles()[0], tokenizer, (64, stride))
     assert len(windows) > 2
     read = subwords.places(windows)
     for number, place in enumerate(read):

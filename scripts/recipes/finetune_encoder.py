@@ -1,6 +1,6 @@
 """Fine-tune an encoder on BILAN: names of entities, or figures with what they count.
 
-    pip install '.[recipes]'
+    pip install . torch transformers
     python scripts/recipes/finetune_encoder.py entities --model FacebookAI/xlm-roberta-base --out entities.jsonl
     python scripts/recipes/finetune_encoder.py figures --model answerdotai/ModernBERT-base --split test
 
