@@ -373,7 +373,7 @@ def test_a_span_that_cannot_be_labelled_is_named(spans: list[subwords.Span], why
     windows = subwords.encode(SENTENCE, "fr", made("WordPiece"))
     with pytest.raises(BilanError, match=why) as caught:
         subwords.labels(windows, spans, subwords.bio(["killed"]))
-    assert {incident.code for incident in caught.value.incidents} == {"B821"}
+    assert {incident.code for incident in caught.value.incidents} == {"B824"}
     assert any(repr(span) in incident.message for span in spans for incident in caught.value.incidents)
 
 
@@ -489,9 +489,9 @@ def test_a_prediction_that_does_not_fit_is_refused() -> None:
         ([[-100] * len(row) for row in fitting], "no label -100"),
         ([[[0.1, 0.2]] * len(row) for row in fitting], "2 scores for 3 names"),
     ]:
-        with pytest.raises(BilanError, match=f"B823.*{why}"):
+        with pytest.raises(BilanError, match=f"B826.*{why}"):
             subwords.spans(windows, predicted, names)
-    with pytest.raises(BilanError, match=r"B823.*several texts"):
+    with pytest.raises(BilanError, match=r"B826.*several texts"):
         subwords.places([windows[0], others[0]])
 
 
@@ -522,19 +522,19 @@ def test_the_settings_of_the_tokenizer_stay_and_do_not_matter() -> None:
     "size, why", [((2, 0), "room for 0"), ((64, 62), "stride is 62"), ((64, -1), "stride is -1")]
 )
 def test_a_window_without_room_is_refused(size: tuple[int, int], why: str) -> None:
-    with pytest.raises(BilanError, match=f"B822.*{why}"):
+    with pytest.raises(BilanError, match=f"B825.*{why}"):
         encoded(open_articles()[0], made("WordPiece"), size)
 
 
 def test_a_character_larger_than_a_window_is_refused() -> None:
-    with pytest.raises(BilanError, match=r"B822.*'🕯' has 5 sub-words"):
+    with pytest.raises(BilanError, match=r"B825.*'🕯' has 5 sub-words"):
         subwords.encode("🕯", "fr", made("byte fallback"), max_length=5, stride=0)
 
 
 def test_a_tokenizer_that_cannot_name_words_is_refused() -> None:
-    with pytest.raises(BilanError, match="B822"):
+    with pytest.raises(BilanError, match="B825"):
         subwords.encode("un", "fr", str.split)
-    with pytest.raises(BilanError, match="B822"):
+    with pytest.raises(BilanError, match="B825"):
         subwords.encode("un", "fr", object())
 
 

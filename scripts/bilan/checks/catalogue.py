@@ -790,7 +790,7 @@ _RULES = (
         "bilan agree fr-1.json second/fr-1.json",
     ),
     Rule(
-        "B821",
+        "B824",
         "unlabelled-span",
         "Spans that become labels of sub-words begin and end where words do, and do not overlap.",
         "What cannot be labelled must be named, never dropped in silence.",
@@ -798,7 +798,7 @@ _RULES = (
         'bilan.subwords.labels(windows, [(0, 9, "killed")], names)',
     ),
     Rule(
-        "B822",
+        "B825",
         "unfit-tokenizer",
         "A tokenizer says which word each sub-word is from, and its windows have room for one.",
         "Labels and offsets hang on the words.",
@@ -806,7 +806,7 @@ _RULES = (
         "bilan.subwords.encode(text, 'fr', tokenizer, max_length=64, stride=16)",
     ),
     Rule(
-        "B823",
+        "B826",
         "misfit-prediction",
         "A prediction has one label, or one score for each label, for every sub-word of every window of one text.",
         "A shift by one would move every span.",

@@ -26,7 +26,7 @@ def labels(
     """BIO labels of the sub-words of every window: positions in ``names``, as ``bio`` gives them.
 
     Special tokens have IGNORED; so have all sub-words of a word but its first, unless ``first_only`` is False. Then
-    they go on with ``I-``. A span that began in an earlier window goes on with ``I-`` too. Raises BilanError (B821)
+    they go on with ``I-``. A span that began in an earlier window goes on with ``I-`` too. Raises BilanError (B824)
     that lists every span that overlaps another, has an unknown label, has an edge inside a word, or has no sub-word.
     """
     listed = sorted(spans)
@@ -117,7 +117,7 @@ def _unlabelled(span: Span, why: str) -> Incident:
         "has an edge inside a word": "give its edges to encode, or leave it out",
         "is not in the text": "give the spans of the text that was encoded",
     }.get(why, "leave it out")
-    return Incident("B821", f"the span {span!r} {why}", mend)
+    return Incident("B824", f"the span {span!r} {why}", mend)
 
 
 # --- labels or logits → spans ----------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def spans(windows: Sequence[Window], predicted: Sequence[Any], names: Sequence[s
 
     ``predicted`` has for every window of the text, in order, one label id a sub-word, or one row of scores (logits)
     a sub-word: lists, NumPy arrays or tensors; padding on the right is ignored. Chunks are read as conlleval reads
-    them: an ``I-`` that continues nothing begins a span. Raises BilanError (B823) where the prediction does not
+    them: an ``I-`` that continues nothing begins a span. Raises BilanError (B826) where the prediction does not
     fit the windows or the names.
     """
     if len(predicted) != len(windows):
@@ -191,7 +191,7 @@ def _name(score: Any, names: Sequence[str]) -> str:
 
 
 def _misfit(message: str) -> BilanError:
-    return BilanError(Incident("B823", message, "give one prediction for every sub-word of every window"))
+    return BilanError(Incident("B826", message, "give one prediction for every sub-word of every window"))
 
 
 def _one_text(windows: Sequence[Window]) -> None:

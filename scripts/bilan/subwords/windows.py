@@ -52,7 +52,7 @@ def encode(
     window; its own truncation and padding are set aside meanwhile. One that knows the start of a word only by the
     space before it (GPT-2's, RoBERTa's, ModernBERT's) gets that space with the word where the text has any white
     space, as in running text. A word longer than a window is halved until each part fits; the parts are words of
-    their own. Raises BilanError (B822) for a tokenizer that is not a fast one, or a window too small for the
+    their own. Raises BilanError (B825) for a tokenizer that is not a fast one, or a window too small for the
     stride or for a single character.
     """
     take = _Tokenizer(tokenizer)
@@ -115,7 +115,7 @@ class _Tokenizer:
 
 
 def _unfit(message: str, mend: str) -> BilanError:
-    return BilanError(Incident("B822", message, mend))
+    return BilanError(Incident("B825", message, mend))
 
 
 def _sizes(text: str, listed: Sequence[Interval], take: _Tokenizer) -> list[int]:
