@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-__all__ = ["__version__", "articles", "load", "numbers", "records", "score", "tasks"]
+__all__ = ["__version__", "articles", "labels", "load", "numbers", "records", "score", "subwords", "tasks"]
 
 if TYPE_CHECKING:
-    from bilan import numbers, records, tasks
+    from bilan import labels, numbers, records, subwords, tasks
     from bilan.load import articles, load
     from bilan.scoring import score
 
 _FUNCTIONS = {"articles": "bilan.load", "load": "bilan.load", "score": "bilan.scoring"}
-_MODULES = ("numbers", "records", "tasks")
+_MODULES = ("labels", "numbers", "records", "subwords", "tasks")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Documents that follow from data: label tables, the catalogue of checks, the statistics of the card.
+"""Documents that follow from data: label tables, checks, statistics, tasks, results of baselines.
 
 A generated block stands between ``<!-- name:argument -->`` and ``<!-- /name -->``; only what is between is replaced.
 Lines of a block never begin with ``<!-- ``.
@@ -66,7 +66,14 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
     from bilan.checks import catalogue
     from bilan.tasks import pages
 
+    def edges(_: str) -> str:
+        from bilan import layers
+        from bilan.load import articles
+
+        return stats.markdown(layers.edges(articles(source=root / "corpus")))
+
     renderers: dict[str, Callable[[str], str]] = {
+        "edges": edges,
         "example": lambda name: pages.example(root / "corpus", name),
         "measures": pages.measures,
         "scores": results.renderer(root),

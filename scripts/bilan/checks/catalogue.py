@@ -893,6 +893,30 @@ _RULES = (
         "--model large --out predictions.jsonl, after --model small",
         "--model large --out large.jsonl",
     ),
+    Rule(
+        "B824",
+        "unlabelled-span",
+        "Spans that become labels of sub-words begin and end where words do, and do not overlap.",
+        "What cannot be labelled must be named, never dropped in silence.",
+        'bilan.subwords.labels(windows, [(0, 9, "killed"), (3, 12, "killed")], names)',
+        'bilan.subwords.labels(windows, [(0, 9, "killed")], names)',
+    ),
+    Rule(
+        "B825",
+        "unfit-tokenizer",
+        "A tokenizer says which word each sub-word is from, and its windows have room for one.",
+        "Labels and offsets hang on the words.",
+        "bilan.subwords.encode(text, 'fr', tokenizer, max_length=64, stride=128)",
+        "bilan.subwords.encode(text, 'fr', tokenizer, max_length=64, stride=16)",
+    ),
+    Rule(
+        "B826",
+        "misfit-prediction",
+        "A prediction has one label, or one score for each label, for every sub-word of every window of one text.",
+        "A shift by one would move every span.",
+        "predictions for three windows of four",
+        "one row of predictions a window",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
