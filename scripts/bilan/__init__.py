@@ -3,6 +3,7 @@
 >>> import bilan
 >>> for article in bilan.articles(lang="fr"): ...
 >>> figures = bilan.load("figures")            # a datasets.DatasetDict
+>>> bilan.tolls("ml-2025-05-23-dioura")        # every claim about each toll, and three ways to reduce them
 >>> bilan.numbers.parse("une quarantaine de soldats", "fr")
 Value(stated=40, low=35, high=45, modifier='approximate', unit=None)
 
@@ -15,21 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-__all__ = ["__version__", "articles", "load", "numbers", "records"]
+__all__ = ["__version__", "articles", "load", "numbers", "records", "tolls"]
 
 if TYPE_CHECKING:
     from bilan import numbers, records
     from bilan.load import articles, load
+    from bilan.reductions import tolls
 
-_FROM_LOAD = ("articles", "load")
+_FUNCTIONS = {"articles": "bilan.load", "load": "bilan.load", "tolls": "bilan.reductions"}
 _MODULES = ("numbers", "records")
 
 
 def __getattr__(name: str) -> Any:
     import importlib
 
-    if name in _FROM_LOAD:
-        value = getattr(importlib.import_module("bilan.load"), name)
+    if name in _FUNCTIONS:
+        value = getattr(importlib.import_module(_FUNCTIONS[name]), name)
     elif name in _MODULES:
         return importlib.import_module(f"bilan.{name}")
     else:

@@ -21,6 +21,7 @@ COMMANDS = {
     "sample": "draw articles for a second annotation",
     "agree": "say how far two annotations agree",
     "claims": "list claims with speakers and pages",
+    "tolls": "who says how many: the claims of each toll by date, and their reductions",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ def load(
     chosen = found.tables
     if split is not None:
         if split not in chosen:
-            raise _unknown("split", split, list(chosen), f"of {config}")
+            raise unknown("split", split, list(chosen), f"of {config}")
         chosen = {split: chosen[split]}
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -99,7 +99,7 @@ def articles(
     chosen = found.tables
     if split is not None:
         if split not in chosen:
-            raise _unknown("split", split, list(chosen), f"of {DEFAULT_CONFIG}")
+            raise unknown("split", split, list(chosen), f"of {DEFAULT_CONFIG}")
         chosen = {split: chosen[split]}
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -113,7 +113,8 @@ def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownName:
+def unknown(what: str, given: str, known: Sequence[str], of: str = "") -> UnknownName:
+    """The error of a name that does not exist, with those that do."""
     there = ", ".join(known) or "none"
     message = " ".join(part for part in (f"there is no {what} {given!r}", of) if part)
     return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
@@ -128,7 +129,7 @@ def _only(
     values = {value for table in found.tables.values() for value in pc.unique(table[column]).to_pylist()}
     known = sorted(value for value in values if value is not None)
     if wanted not in known:
-        raise _unknown(what, wanted, known)
+        raise unknown(what, wanted, known)
     return {name: table.filter(pc.equal(table[column], wanted)) for name, table in chosen.items()}
 
 
@@ -140,14 +141,21 @@ def _source(source: str | os.PathLike[str] | None) -> Path:
 
 
 def _read(config: str, source: Path) -> Loaded:
-    if config not in CONFIGS:
-        raise _unknown("table", config, list(CONFIGS))
-    if (source / INFO_FILE).is_file():
-        return read_built(config, source)
-    if (source / "registry").is_dir():
-        return _from_corpus(config, source)
+    return read_tables([config], source)[config]
+
+
+def read_tables(configs: Sequence[str], source: str | os.PathLike[str] | None = None) -> dict[str, Loaded]:
+    """Some tables of one source, read together. Arguments and errors are those of ``load``."""
+    folder = _source(source)
+    for config in configs:
+        if config not in CONFIGS:
+            raise unknown("table", config, list(CONFIGS))
+    if (folder / INFO_FILE).is_file():
+        return {config: read_built(config, folder) for config in configs}
+    if (folder / "registry").is_dir():
+        return _from_corpus(configs, folder)
     message = "is neither a corpus nor a folder written by bilan build"
-    raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(source)))
+    raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(folder)))
 
 
 def read_built(config: str, folder: Path) -> Loaded:
@@ -178,7 +186,7 @@ def _split_order(split: str) -> int:
     return splits().index(split) if split in splits() else len(splits())
 
 
-def _from_corpus(config: str, corpus: Path) -> Loaded:
+def _from_corpus(configs: Sequence[str], corpus: Path) -> dict[str, Loaded]:
     """The same rows, made in memory."""
     import pyarrow as pa
 
@@ -188,16 +196,21 @@ def _from_corpus(config: str, corpus: Path) -> Loaded:
 
     files, context, incidents = build.survey(corpus)
     results = []
-    batches: dict[str, list[Any]] = {}
+    batches: dict[tuple[str, str], list[Any]] = {}
     for part in build.parts_of(files):
-        result, rows = build.tabulate(part, context, [config])
+        result, rows = build.tabulate(part, context, configs)
         results.append(result)
-        for (_, split), some in rows.items():
-            batches.setdefault(split, []).append(parquet.batch(config, some))
+        for (config, split), some in rows.items():
+            batches.setdefault((config, split), []).append(parquet.batch(config, some))
     build.stop_on_errors(build.all_incidents(incidents, results, context, corpus))
-    schema = arrow_schema(config)
-    read = {s: pa.Table.from_batches(batches[s], schema=schema) for s in splits() if s in batches}
-    return Loaded(read, __version__, build.root_of(build.registry_of(corpus), context, results))
+    root = build.root_of(build.registry_of(corpus), context, results)
+    out = {}
+    for config in configs:
+        schema = arrow_schema(config)
+        found = {s: batches[config, s] for s in splits() if (config, s) in batches}
+        read = {s: pa.Table.from_batches(some, schema=schema) for s, some in found.items()}
+        out[config] = Loaded(read, __version__, root)
+    return out
 
 
 # --- bilan.load is both this module and its function -----------------------------------------------------
