@@ -1,4 +1,4 @@
-"""Documents that follow from data: label tables, the catalogue of checks, the statistics of the card.
+"""Documents that follow from data: label tables, checks, the statistics of the card, the page on tolls.
 
 A generated block stands between ``<!-- name:argument -->`` and ``<!-- /name -->``; only what is between is replaced.
 Lines of a block never begin with ``<!-- ``.
@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bilan import labels
+
+TOLLS_PAGE = "docs/tolls.md"
+"""The page on how tolls differ; its plots are those of ``bilan.contest_plots``."""
 
 
 def label_table(inventory: str) -> str:
@@ -52,18 +55,19 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
 
 def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
-    from bilan import stats
+    from bilan import contest_page, stats
     from bilan.agreement import readings, rounds
     from bilan.checks import catalogue
 
     renderers = {
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
+        "contest": contest_page.renderer(root / "corpus"),
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }
     out = [(root / "schema" / "checks.md", catalogue.markdown())]
-    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md"):
+    for name in ("schema/GUIDELINES.md", "DATACARD.md", "README.md", TOLLS_PAGE):
         path = root / name
         if path.exists():
             out.append((path, fill(path.read_text(encoding="utf-8"), renderers)))
