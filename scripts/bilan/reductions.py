@@ -224,6 +224,16 @@ def leading(every: Iterable[Toll]) -> list[Toll]:
     return [toll for group in groups.values() for toll in headlines(group)]
 
 
+def distinct(every: Iterable[Toll]) -> list[Toll]:
+    """The tolls without classes that hold the very claims of a broader one: civilians beside people, mostly."""
+    best: dict[tuple[str, bool, tuple[str, ...]], Toll] = {}
+    for toll in every:
+        key = (toll.id, toll.part, tuple(claim.id for claim in toll.claims))
+        if key not in best or _weight(toll) > _weight(best[key]):
+            best[key] = toll
+    return list(best.values())
+
+
 def _weight(toll: Toll) -> tuple[int, ...]:
     used = sum(claim.reduced for claim in toll.claims)
     return (used, -len(labels.of_ancestors(toll.of)), toll.entity is None, len(toll.claims))

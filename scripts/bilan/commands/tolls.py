@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
             raise unknown("reduction", how, reductions.REDUCTIONS)
     source = args.source or working_home().corpus
     measure = None if args.measure == "all" else args.measure
-    found = reductions.tolls(measure=measure, headline=not args.all, source=source)
+    found = reductions.distinct(reductions.tolls(measure=measure, headline=not args.all, source=source))
     if args.stories:
         wanted = [toll_forms.story_id(name) for name in args.stories]
         known = reductions.stories(source) if set(wanted) - {toll.story for toll in found} else wanted
