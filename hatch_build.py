@@ -20,7 +20,7 @@ DATA = ("corpus", "schema", "plots")
 CARD = ("DATACARD.md", "LICENSE-DATA")
 """What a build of the packaged corpus puts into the dataset folder."""
 
-FOLDERS = (*DATA, "scripts", "tests")
+FOLDERS = (*DATA, "docs", "scripts", "tests")
 FILES = (".gitattributes", "CITATION.cff", "LICENSE", "LICENSE-DATA", "hatch_build.py", "pyproject.toml")
 
 
