@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import bilan
-from bilan import contest, contest_page, contest_plots, contest_spread, contest_tables, plots
-from bilan.__main__ import main
+from bilan import contest, contest_page, contest_plots, contest_spread, contest_tables, docs, plots
 from bilan.incidents import BilanError
 from bilan.reductions import Toll
 from conftest import REPOSITORY
@@ -240,27 +239,20 @@ def test_the_page_shows_every_table_sentence_and_plot() -> None:
         assert f"](../plots/{name}.svg)" in page, name
 
 
-def test_the_page_and_its_plots_are_those_of_the_corpus(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(REPOSITORY)
-    assert main(["docs", "--check"]) == 0, capsys.readouterr().out
+def test_the_page_and_its_plots_are_those_of_the_corpus(tolls: list[Toll]) -> None:
+    page = (REPOSITORY / docs.TOLLS_PAGE).read_text(encoding="utf-8")
+    render = contest_page.renderer(REPOSITORY / "corpus")
+    assert docs.fill(page, {"contest": render}) == page, "docs/tolls.md is stale; run: bilan docs"
+    assert plots.stale(tolls, REPOSITORY / "plots", contest_plots.PLOTS) == []
 
 
-def test_a_page_of_other_data_is_stale_and_rendered_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("corpus", "schema", "docs", "plots"):
-        shutil.copytree(REPOSITORY / name, tmp_path / name)
+def test_a_page_of_other_data_is_stale(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "corpus", tmp_path / "corpus")
     shutil.rmtree(tmp_path / "corpus" / "ml" / "2025-05-23-dioura")
-    monkeypatch.chdir(tmp_path)
-    assert main(["docs", "--check"]) == 1
-    said = capsys.readouterr().out
-    assert "docs/tolls.md is stale" in said
-    assert "kinds.svg" in said
-    assert main(["docs"]) == 0
-    assert "dioura" not in (tmp_path / "docs" / "tolls.md").read_text(encoding="utf-8")
-    assert main(["docs", "--check"]) == 0
+    page = (REPOSITORY / docs.TOLLS_PAGE).read_text(encoding="utf-8")
+    other = docs.fill(page, {"contest": contest_page.renderer(tmp_path / "corpus")})
+    assert "`ml-2025-05-23-dioura` main" in page
+    assert "dioura" not in other
 
 
 def test_every_plot_is_drawn_and_stale_when_its_tolls_change(tmp_path: Path, tolls: list[Toll]) -> None:
