@@ -633,6 +633,30 @@ def test_the_toll_of_a_part_of_the_event_is_a_part_only_beside_the_toll_of_the_w
         assert [row["part"] for some in found.rows.values() for row in some] == expected
 
 
+@pytest.mark.parametrize(
+    "whole, expected",
+    [
+        ({"measure": "killed"}, True),  # "132 dead, 30 of them at the market"
+        ({"measure": "casualties"}, False),  # "200 victims, 30 of them dead"
+        ({"measure": "present"}, False),  # "200 in the village, 30 of them killed"
+        ({"measure": "affected"}, True),  # "200 brought to a hospital, 30 of them died there"
+        (
+            {"measure": "killed", "event": None, "scope": "total"},
+            False,
+        ),  # "200 dead in a month, 30 of them here"
+    ],
+)
+def test_a_part_of_another_toll_is_no_part_of_its_own(whole: Json, expected: bool) -> None:
+    one = VIEWS["bf-2021-06-05-solhan.en.1"]
+    (figure,) = one.article["figures"]
+    other = {**figure, "id": "f2", "stated": 200, "low": 200, "high": 200, **whole}
+    relation = {"id": "rel1", "type": "part_of", "from": "f1", "to": "f2"}
+    article = {**one.article, "figures": [figure, other], "relations": [relation], "attributions": []}
+    found = tables.story_tables(one.story, [article], one.registry, ["tolls"])
+    parts = {row["figure"]: row["part"] for rows in found.rows.values() for row in rows}
+    assert parts["f1"] is expected
+
+
 def test_rows_do_not_depend_on_the_order_in_which_articles_come() -> None:
     story = small_corpus.STORIES[0]
     documents = [one.article for one in VIEWS.values() if one.story["id"] == story["id"]]

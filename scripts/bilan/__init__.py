@@ -3,6 +3,7 @@
 >>> import bilan
 >>> for article in bilan.articles(lang="fr"): ...
 >>> figures = bilan.load("figures")            # a datasets.DatasetDict
+>>> bilan.tolls("ml-2025-05-23-dioura")        # every claim about each toll, and three ways to reduce them
 >>> bilan.numbers.parse("une quarantaine de soldats", "fr")
 Value(stated=40, low=35, high=45, modifier='approximate', unit=None)
 
@@ -15,14 +16,31 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-__all__ = ["__version__", "articles", "labels", "load", "numbers", "records", "score", "subwords", "tasks"]
+__all__ = [
+    "__version__",
+    "articles",
+    "labels",
+    "load",
+    "numbers",
+    "records",
+    "score",
+    "subwords",
+    "tasks",
+    "tolls",
+]
 
 if TYPE_CHECKING:
     from bilan import labels, numbers, records, subwords, tasks
     from bilan.load import articles, load
+    from bilan.reductions import tolls
     from bilan.scoring import score
 
-_FUNCTIONS = {"articles": "bilan.load", "load": "bilan.load", "score": "bilan.scoring"}
+_FUNCTIONS = {
+    "articles": "bilan.load",
+    "load": "bilan.load",
+    "score": "bilan.scoring",
+    "tolls": "bilan.reductions",
+}
 _MODULES = ("labels", "numbers", "records", "subwords", "tasks")
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "claims": "list claims with speakers and pages",
     "score": "score predictions of a task, with intervals",
     "baseline": "run a baseline of a task",
+    "tolls": "who says how many: the claims of each toll by date, and their reductions",
     "stats": "count what the corpus holds",
     "docs": "render the generated parts of the documents",
 }

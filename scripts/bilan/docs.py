@@ -13,6 +13,9 @@ from pathlib import Path
 
 from bilan import labels
 
+TOLLS_PAGE = "docs/tolls.md"
+"""The page on how tolls differ; its plots are those of ``bilan.contest_plots``."""
+
 
 def label_table(inventory: str) -> str:
     """Markdown table of one label inventory: label, meaning, a French and an English example."""
@@ -60,7 +63,7 @@ def response_schema() -> str:
 
 def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
-    from bilan import stats
+    from bilan import contest_page, stats
     from bilan.agreement import readings, rounds
     from bilan.baselines import results
     from bilan.checks import catalogue
@@ -79,6 +82,7 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
         "scores": results.renderer(root),
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
+        "contest": contest_page.renderer(root / "corpus"),
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +105,8 @@ def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownName:
+def unknown(what: str, given: str, known: Sequence[str], of: str = "") -> UnknownName:
+    """The error of a name that does not exist, with those that do."""
     there = ", ".join(known) or "none"
     message = " ".join(part for part in (f"there is no {what} {given!r}", of) if part)
     return UnknownName(Incident("B806", f"{message}; there are: {there}", f"use one of {there}"))
@@ -114,7 +115,7 @@ def _unknown(what: str, given: str, known: list[str], of: str = "") -> UnknownNa
 def only_split(tables: dict[str, pa.Table], split: str, config: str) -> dict[str, pa.Table]:
     """One split of the tables of a config. Raises UnknownName for one that does not exist."""
     if split not in tables:
-        raise _unknown("split", split, list(tables), f"of {config}")
+        raise unknown("split", split, list(tables), f"of {config}")
     return {split: tables[split]}
 
 
@@ -127,7 +128,7 @@ def _only(
     values = {value for table in found.tables.values() for value in pc.unique(table[column]).to_pylist()}
     known = sorted(value for value in values if value is not None)
     if wanted not in known:
-        raise _unknown(what, wanted, known)
+        raise unknown(what, wanted, known)
     return {name: table.filter(pc.equal(table[column], wanted)) for name, table in chosen.items()}
 
 
@@ -136,18 +137,21 @@ def _only(
 
 def read(config: str, source: str | os.PathLike[str] | None = None) -> Loaded:
     """One table of a built folder or of a corpus as Arrow tables. Arguments and errors are those of ``load``."""
-    return _read(config, paths.package_home().corpus if source is None else Path(source))
+    return read_tables([config], source)[config]
 
 
-def _read(config: str, source: Path) -> Loaded:
-    if config not in CONFIGS:
-        raise _unknown("table", config, list(CONFIGS))
-    if (source / INFO_FILE).is_file():
-        return read_built(config, source)
-    if (source / "registry").is_dir():
-        return _from_corpus(config, source)
+def read_tables(configs: Sequence[str], source: str | os.PathLike[str] | None = None) -> dict[str, Loaded]:
+    """Some tables of one source, read together. Arguments and errors are those of ``load``."""
+    folder = paths.package_home().corpus if source is None else Path(source)
+    for config in configs:
+        if config not in CONFIGS:
+            raise unknown("table", config, list(CONFIGS))
+    if (folder / INFO_FILE).is_file():
+        return {config: read_built(config, folder) for config in configs}
+    if (folder / "registry").is_dir():
+        return _from_corpus(configs, folder)
     message = "is neither a corpus nor a folder written by bilan build"
-    raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(source)))
+    raise BilanError(Incident("B807", message, "give the folder that holds bilan.json", file=str(folder)))
 
 
 def read_built(config: str, folder: Path) -> Loaded:
@@ -178,7 +182,7 @@ def _split_order(split: str) -> int:
     return splits().index(split) if split in splits() else len(splits())
 
 
-def _from_corpus(config: str, corpus: Path) -> Loaded:
+def _from_corpus(configs: Sequence[str], corpus: Path) -> dict[str, Loaded]:
     """The same rows, made in memory."""
     import pyarrow as pa
 
@@ -188,16 +192,21 @@ def _from_corpus(config: str, corpus: Path) -> Loaded:
 
     files, context, incidents = build.survey(corpus)
     results = []
-    batches: dict[str, list[Any]] = {}
+    batches: dict[tuple[str, str], list[Any]] = {}
     for part in build.parts_of(files):
-        result, rows = build.tabulate(part, context, [config])
+        result, rows = build.tabulate(part, context, configs)
         results.append(result)
-        for (_, split), some in rows.items():
-            batches.setdefault(split, []).append(parquet.batch(config, some))
+        for (config, split), some in rows.items():
+            batches.setdefault((config, split), []).append(parquet.batch(config, some))
     build.stop_on_errors(build.all_incidents(incidents, results, context, corpus))
-    schema = arrow_schema(config)
-    read = {s: pa.Table.from_batches(batches[s], schema=schema) for s in splits() if s in batches}
-    return Loaded(read, __version__, build.root_of(build.registry_of(corpus), context, results))
+    root = build.root_of(build.registry_of(corpus), context, results)
+    out = {}
+    for config in configs:
+        schema = arrow_schema(config)
+        found = {s: batches[config, s] for s in splits() if (config, s) in batches}
+        read = {s: pa.Table.from_batches(some, schema=schema) for s, some in found.items()}
+        out[config] = Loaded(read, __version__, root)
+    return out
 
 
 # --- bilan.load is both this module and its function -----------------------------------------------------

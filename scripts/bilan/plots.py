@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,34 +123,40 @@ def _draw_rivals(axes: Axes, data: Data) -> None:
     axes.set_ylim(-1, len(data))
 
 
-PLOTS: dict[str, tuple[Callable[[corpus.Corpus], Data], Callable[[Any, Data], None], tuple[float, float]]] = {
+Plots = Mapping[str, tuple[Callable[[Any], Data], Callable[[Any, Data], None], tuple[float, float]]]
+"""Name → its data, its drawing, its size in inches."""
+
+PLOTS: Plots = {
     "years": (_years, _draw_bars, (6.4, 2.6)),
     "lengths": (_lengths, _draw_lengths, (6.4, 2.6)),
     "modifiers": (_modifiers, _draw_modifiers, (6.4, 3.2)),
     "voices": (_voices, _draw_voices, (6.4, 4.4)),
     "rivals": (_rivals, _draw_rivals, (6.4, 8.4)),
 }
-"""Name → its data, its drawing, its size in inches."""
+"""The plots of the data card; their data come from the corpus."""
 
 
-def write(data: corpus.Corpus, folder: Path) -> list[Path]:
-    """Draws every plot into the folder. Raises BilanError (B809) without matplotlib."""
+def write(data: Any, folder: Path, plots: Plots = PLOTS) -> list[Path]:
+    """Draws every plot into the folder. Raises BilanError (B809) without matplotlib.
+
+    ``data`` is what the plots' data come from: the corpus for those of the card.
+    """
     out = []
-    for name in PLOTS:
+    for name in plots:
         path = folder / f"{name}.svg"
-        jsonio.write_atomic(path, _svg(name, data))
+        jsonio.write_atomic(path, _svg(plots, name, data))
         out.append(path)
     return out
 
 
-def _svg(name: str, data: corpus.Corpus) -> bytes:
+def _svg(plots: Plots, name: str, data: Any) -> bytes:
     try:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError:
         message = "drawing needs matplotlib, which is not installed"
         raise BilanError(Incident("B809", message, "pip install 'bilan[plots]'")) from None
-    of, draw, size = PLOTS[name]
+    of, draw, size = plots[name]
     plotted = of(data)
     with rc_context({"svg.hashsalt": "bilan", "svg.fonttype": "none", "font.size": 8}):
         figure = Figure(figsize=size, layout="constrained")
@@ -163,10 +169,10 @@ def _svg(name: str, data: corpus.Corpus) -> bytes:
     return buffer.getvalue().replace(b"<svg", mark + b"<svg", 1)
 
 
-def stale(data: corpus.Corpus, folder: Path) -> list[Path]:
+def stale(data: Any, folder: Path, plots: Plots = PLOTS) -> list[Path]:
     """The files of a folder of plots that are missing, or drawn from other data."""
     out = []
-    for name, (of, _, _) in PLOTS.items():
+    for name, (of, _, _) in plots.items():
         path = folder / f"{name}.svg"
         found = _MARK.search(path.read_bytes()) if path.is_file() else None
         if found is None or found[1].decode() != _digest(of(data)):

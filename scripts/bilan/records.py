@@ -333,7 +333,12 @@ _KEYS = {"from_": "from"}
 
 def article(row: Mapping[str, Any]) -> Article:
     """The record of a row of the table ``articles``."""
-    return _record(Article, row)
+    return read(Article, row)
+
+
+def read(cls: type[R], row: Mapping[str, Any]) -> R:
+    """A record of any of these classes, or of another frozen dataclass of such fields, from plain data."""
+    return _record(cls, row)
 
 
 def columns(cls: type) -> dict[str, Any]:

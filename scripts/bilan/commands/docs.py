@@ -1,4 +1,4 @@
-"""Render the generated parts of the documents: label tables, schema/checks.md, statistics and plots of the card.
+"""Render the generated parts of the documents: label tables, schema/checks.md, the card and docs/tolls.md with plots.
 
 With --check nothing is written: exit status 1 and the names of the files that are stale.
 """
@@ -8,6 +8,10 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bilan.paths import Home
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -44,14 +48,24 @@ def run(args: argparse.Namespace) -> int:
         else:
             jsonio.write_atomic(path, content.encode())
             print(f"rendered {name}")
-    from bilan import corpus, plots
+    return max(status, _plots(home, args.check))
 
-    data = corpus.read(home.corpus)
-    if late := plots.stale(data, home.root / plots.FOLDER):
-        if args.check:
-            status = 1
-            print(f"{', '.join(path.name for path in late)}: stale plots; run: bilan docs")
-        else:
-            plots.write(data, home.root / plots.FOLDER)
-            print(f"drew {plots.FOLDER}")
+
+def _plots(home: Home, check: bool) -> int:
+    """Draws the plots that are stale, or names them."""
+    from bilan import contest_plots, corpus, docs, plots, reductions
+
+    folder = home.root / plots.FOLDER
+    groups: list[tuple[Any, plots.Plots]] = [(corpus.read(home.corpus), plots.PLOTS)]
+    if (home.root / docs.TOLLS_PAGE).exists():
+        groups.append((reductions.tolls(source=home.corpus), contest_plots.PLOTS))
+    status = 0
+    for data, group in groups:
+        if late := plots.stale(data, folder, group):
+            if check:
+                status = 1
+                print(f"{', '.join(path.name for path in late)}: stale plots; run: bilan docs")
+            else:
+                plots.write(data, folder, group)
+                print(f"drew {', '.join(group)} in {plots.FOLDER}")
     return status

@@ -9,10 +9,13 @@ compared with:
   bound from above ("up to 200") is used only if nothing else is claimed, a denial never;
 * ``latest``: for each kind of source its last claim, by ``date``.
 
-What can be compared? Claims of the same toll and unit whose ``of`` is the same or contains the other one. A
-*part* is compared only with parts of the very same ``of``: a figure that is ``part_of`` another, that stands in
-one breath with an incomparable one ("12 soldiers and 3 civilians": neither is the whole toll), or that counts a
-part of the event where the article counts the whole as well.
+What can be compared? Claims of the same toll and unit whose ``of`` is the same or contains the other one. Where
+the toll has no entity, only people and civilians are compared across labels: "a child" or "three policemen" is
+one group among the dead, and would else be the least toll of the event. A *part* is compared only with parts of
+the very same ``of``: a figure that is ``part_of`` another of the same event (those present and casualties left
+aside: the dead among them are all of the dead), that stands in one breath with an incomparable one ("12 soldiers
+and 3 civilians": neither is the whole toll), or that counts a part of the event where the article counts the
+whole as well.
 Words that say "more than one" and no more ("several", "numerous") keep their row and count in no reduction.
 Claims that go back to the same reference, through ``derived_from``, and say the same are one claim: only the
 first is counted.
@@ -33,8 +36,17 @@ from bilan.tables.views import View
 NOT_ASSERTED = ("not_verified", "no_comment")
 """Stances that put no number forward."""
 
+FROM_ABOVE = ("at_most", "less_than")
+"""Modifiers that give a bound from above only."""
+
 VAGUE = {20: 10, 24: 12, 40: 20, 200: 100, 2000: 1000, 20000: 10000, 200000: 100000}
 """Least value of a vague number word → its conservative value: tens 10, dozens 12, hundreds 100, …"""
+
+ENCLOSING = ("present", "participants", "casualties")
+"""Measures of those among whom one counts: the dead of 60 workers present are not a part of the dead."""
+
+WHOLE = {"people", "civilians"}
+"""What the toll of an event is said to count where nobody says whose people they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +162,15 @@ def _asserts(figure: Json, attribution: Json) -> bool:
 
 def _parts(view: View) -> set[str]:
     """Figures that count a part of a toll only."""
-    parts = {relation["from"] for relation in view.article["relations"] if relation["type"] == "part_of"}
+    parts = {
+        relation["from"]
+        for relation in view.article["relations"]
+        if relation["type"] == "part_of" and _of_one_toll(view, relation)
+    }
     tolls: dict[tuple[Any, ...], list[Json]] = {}
     for figure in view.article["figures"]:
-        event = _story_event(view, figure)
-        if event is not None and figure["id"] not in parts:
-            key = (event, figure["measure"], _entity_key(view, figure), figure["unit"])
-            tolls.setdefault(key, []).append(figure)
+        if _story_event(view, figure) is not None and figure["id"] not in parts:
+            tolls.setdefault(_toll_key(view, figure), []).append(figure)
     for together in tolls.values():
         for figure in together:
             said, larger = _said(view, figure), _larger_events(view, figure["event"])
@@ -165,6 +179,23 @@ def _parts(view: View) -> set[str]:
                 if (not alike and said == _said(view, other)) or (alike and other["event"] in larger):
                     parts.add(figure["id"])
     return parts
+
+
+def _toll_key(view: View, figure: Json) -> tuple[Any, ...]:
+    return (_story_event(view, figure), figure["measure"], _entity_key(view, figure), figure["unit"])
+
+
+def _of_one_toll(view: View, relation: Json) -> bool:
+    """Whether the part is one of its own toll too: "30 of the 100 dead fell in B" is the whole toll of B, "21 fell
+    in B, and one more" are not."""
+    part, whole = view.by_id[relation["from"]], view.by_id[relation["to"]]
+    if _story_event(view, part) == _story_event(view, whole):
+        return part["measure"] == whole["measure"] or whole["measure"] not in ENCLOSING
+    others = (
+        other for other in view.article["relations"] if other["type"] == "part_of" and other is not relation
+    )
+    siblings = (view.by_id[other["from"]] for other in others if other["to"] == relation["to"])
+    return any(_toll_key(view, part) == _toll_key(view, sibling) for sibling in siblings)
 
 
 def _said(view: View, figure: Json) -> set[str]:
@@ -263,21 +294,22 @@ def _reduce(claims: list[_Claim]) -> None:
     for claim in claims:
         claim.row["counted"] = claim.copy_key not in seen
         seen.add(claim.copy_key)
-    used = [c for c in claims if c.row["counted"] and c.row["asserts"] and not _unquantified(c.row)]
+    used = [c for c in claims if c.row["counted"] and c.row["asserts"] and quantified(c.row)]
     done: dict[tuple[Any, ...], tuple[list[_Claim], Json]] = {}
     for claim in claims:
         row = claim.row
         counts = (row["of"], row["unit"], row["part"])
         if counts not in done:
-            peers = [other for other in used if _compare(row, other.row)]
+            peers = [other for other in used if compare(row, other.row)]
             done[counts] = (peers, _reductions(peers))
         peers, reductions = done[counts]
         row.update(reductions)
         row["contradicts"] = [o.row["id"] for o in peers if row["asserts"] and _contradict(claim, o)]
 
 
-def _unquantified(row: Json) -> bool:
-    return bool(row["modifier"] == "indefinite" and row["low"] <= 2 and row["high"] is None)
+def quantified(row: Json) -> bool:
+    """Whether a claim says more than "more than one"."""
+    return bool(row["modifier"] != "indefinite" or row["low"] > 2 or row["high"] is not None)
 
 
 def _reductions(peers: list[_Claim]) -> Json:
@@ -291,12 +323,16 @@ def _reductions(peers: list[_Claim]) -> Json:
     }
 
 
-def _compare(a: Json, b: Json) -> bool:
-    """Whether two claims of a toll count the same."""
-    if a["unit"] != b["unit"]:
+def compare(a: Json, b: Json) -> bool:
+    """Whether two claims of a toll count the same. Each has entity, of, unit and part."""
+    if a["unit"] != b["unit"] or a["part"] != b["part"]:
         return False
-    if a["part"] or b["part"]:
-        return bool(a["part"] == b["part"] and a["of"] == b["of"])
+    if a["of"] == b["of"]:
+        return True
+    if a["part"]:
+        return False
+    if a["entity"] is None:
+        return {a["of"], b["of"]} == WHOLE
     return comparable(a["of"], b["of"])
 
 
@@ -319,15 +355,19 @@ def conservative(claims: Iterable[Json]) -> float | None:
     for claim in claims:
         if claim["stance"] == "denies":
             continue
-        if claim["modifier"] in ("at_most", "less_than"):
+        if claim["modifier"] in FROM_ABOVE:
             from_above.append(claim["high"])
-        elif claim["stated"] is not None:
-            from_below.append(claim["stated"])
-        elif claim["modifier"] == "range":
-            from_below.append(claim["low"])
         else:
-            from_below.append(VAGUE.get(claim["low"], claim["low"]))
+            from_below.append(point(claim))
     return min(from_below or from_above, default=None)
+
+
+def point(claim: Json) -> float:
+    """The one number of a claim: as stated, else the least that a range or a vague word stands for in the field."""
+    low: float = claim["low"]
+    if claim["stated"] is not None:
+        return float(claim["stated"])
+    return low if claim["modifier"] == "range" else VAGUE.get(int(low), low)
 
 
 def _latest(peers: list[_Claim]) -> list[Json]:
