@@ -12,7 +12,11 @@ import numpy as np
 import pytest
 
 import bilan
-from bilan import contest, contest_page, contest_plots, contest_spread, contest_tables, docs, plots
+from bilan import contest, docs, plots
+from bilan.contest import page as contest_page
+from bilan.contest import plots as contest_plots
+from bilan.contest import spread as contest_spread
+from bilan.contest import tables as contest_tables
 from bilan.incidents import BilanError
 from bilan.reductions import Toll
 from conftest import REPOSITORY

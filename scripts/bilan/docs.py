@@ -14,7 +14,7 @@ from pathlib import Path
 from bilan import labels
 
 TOLLS_PAGE = "docs/tolls.md"
-"""The page on how tolls differ; its plots are those of ``bilan.contest_plots``."""
+"""The page on how tolls differ; its plots are those of ``bilan.contest.plots``."""
 
 
 def label_table(inventory: str) -> str:
@@ -63,10 +63,11 @@ def response_schema() -> str:
 
 def rendered(root: Path) -> list[tuple[Path, str]]:
     """Every generated document of a checkout: (path, content as it should be)."""
-    from bilan import contest_page, stats
+    from bilan import stats
     from bilan.agreement import readings, rounds
     from bilan.baselines import results
     from bilan.checks import catalogue
+    from bilan.contest import page as contest
     from bilan.tasks import pages
 
     def edges(_: str) -> str:
@@ -82,7 +83,7 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
         "scores": results.renderer(root),
         "labels": label_table,
         "stats": stats.renderer(root / "corpus"),
-        "contest": contest_page.renderer(root / "corpus"),
+        "contest": contest.renderer(root / "corpus"),
         "readings": lambda _: stats.markdown(readings.table(readings.read(root / "corpus"))),
         "agreement": lambda _: stats.markdown(rounds.table(rounds.read(root / "corpus"))),
     }

@@ -53,12 +53,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _plots(home: Home, check: bool) -> int:
     """Draws the plots that are stale, or names them."""
-    from bilan import contest_plots, corpus, docs, plots, reductions
+    from bilan import corpus, docs, plots, reductions
+    from bilan.baselines import plots as curves
+    from bilan.baselines import results
+    from bilan.contest import plots as contest
 
     folder = home.root / plots.FOLDER
     groups: list[tuple[Any, plots.Plots]] = [(corpus.read(home.corpus), plots.PLOTS)]
     if (home.root / docs.TOLLS_PAGE).exists():
-        groups.append((reductions.tolls(source=home.corpus), contest_plots.PLOTS))
+        groups.append((reductions.tolls(source=home.corpus), contest.PLOTS))
+    if (home.root / results.FILE).exists():
+        groups.append((results.read(home.root), curves.PLOTS))
     status = 0
     for data, group in groups:
         if late := plots.stale(data, folder, group):

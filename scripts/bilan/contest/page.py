@@ -1,4 +1,4 @@
-"""The sentences of ``docs/tolls.md``, and what renders the page; its tables are those of ``bilan.contest_tables``."""
+"""The sentences of ``docs/tolls.md``, and what renders the page; its tables are those of ``bilan.contest.tables``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
-from bilan import contest, contest_spread, labels, reductions, stats
-from bilan.contest_tables import TABLES, interval, label, several, share, times
+from bilan import contest, labels, reductions, stats
+from bilan.contest import spread
+from bilan.contest.tables import TABLES, interval, label, several, share, times
 from bilan.reductions import Toll, headlines, leading
 
 
@@ -18,7 +19,7 @@ def base(tolls: Sequence[Toll]) -> str:
     every, chosen = headlines(tolls), leading(tolls)
     spoken = [contest.spoken(toll) for toll in chosen]
     claims = len({claim.id for some in spoken for claim, _ in some})
-    several_numbers = len(contest_spread.spreads(every))
+    several_numbers = len(spread.spreads(every))
     return (
         f"{len(every)} events of {len({toll.story for toll in every})} stories have a headline toll of dead;"
         f" {several_numbers} of these rest on two numbers or more with a speaker. With the tolls of single sides"
@@ -29,7 +30,7 @@ def base(tolls: Sequence[Toll]) -> str:
 def findings(tolls: Sequence[Toll]) -> str:
     """The main results, as a list."""
     chosen = leading(tolls)
-    found = contest_spread.spreads(headlines(tolls))
+    found = spread.spreads(headlines(tolls))
     grown, own = contest.summary(contest.growth(chosen)), contest.summary(contest.own_growth(chosen))
     every = {
         kind: contest.summary(r) for kind, r in contest.against_others(chosen).items() if contest.enough(r)
@@ -87,7 +88,7 @@ def reduced_text(tolls: Sequence[Toll]) -> str:
 
 
 def _best_over(
-    found: Iterable[contest_spread.Recorded], of: Callable[[contest_spread.Reduced], float | None]
+    found: Iterable[spread.Recorded], of: Callable[[spread.Reduced], float | None]
 ) -> contest.Summary:
     numbers = [(one.reduced.toll, one.best, of(one.reduced)) for one in found]
     return contest.summary([(toll, math.log(best / n)) for toll, best, n in numbers if n])
@@ -95,7 +96,7 @@ def _best_over(
 
 def ucdp_text(tolls: Sequence[Toll]) -> str:
     """UCDP's best estimate against the reductions, in sentences."""
-    found = contest_spread.recorded(headlines(tolls))
+    found = spread.recorded(headlines(tolls))
     firm = [one for one in found if sum(claim.reduced for claim in one.reduced.toll.claims) > 1]
     closed = [one for one in firm if one.reduced.high is not None]
     cautious = _best_over(firm, lambda reduced: reduced.conservative)

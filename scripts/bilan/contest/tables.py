@@ -1,11 +1,12 @@
-"""The tables of ``docs/tolls.md``; their figures come from ``bilan.contest`` and ``bilan.contest_spread``."""
+"""The tables of ``docs/tolls.md``; their figures come from ``bilan.contest`` and ``bilan.contest.spread``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from bilan import contest, contest_spread, labels
+from bilan import contest, labels
+from bilan.contest import spread as apart
 from bilan.reductions import Toll, headlines, leading
 from bilan.stats import Table
 
@@ -50,8 +51,8 @@ def label(kind: str) -> str:
 def spread(tolls: Sequence[Toll]) -> Table:
     """Highest over lowest claim of one toll: quantiles, and how often claims exclude each other."""
     every = headlines(tolls)
-    found = contest_spread.spreads(every)
-    stated = contest_spread.spreads(contest.only_stated(every))
+    found = apart.spreads(every)
+    stated = apart.spreads(contest.only_stated(every))
     rows = []
     for name, ratios, excluded in (
         ("all claims", [s.ratio for s in found], [s.disjoint for s in found]),
@@ -71,7 +72,7 @@ def spread(tolls: Sequence[Toll]) -> Table:
 
 
 def _grouped(tolls: Sequence[Toll], name: str, of: Callable[[Toll], str], order: Sequence[str]) -> Table:
-    found = contest_spread.spreads(headlines(tolls))
+    found = apart.spreads(headlines(tolls))
     rows = []
     for group in order:
         own = [one for one in found if of(one.toll) == group]
@@ -209,9 +210,9 @@ def growth(tolls: Sequence[Toll]) -> Table:
 # --- reductions and UCDP ------------------------------------------------------------------------------------
 
 
-def several(tolls: Sequence[Toll]) -> list[contest_spread.Reduced]:
+def several(tolls: Sequence[Toll]) -> list[apart.Reduced]:
     """Headline tolls in which two claims at least have a number, where reductions can differ."""
-    return contest_spread.reduced(one.toll for one in contest_spread.spreads(headlines(tolls)))
+    return apart.reduced(one.toll for one in apart.spreads(headlines(tolls)))
 
 
 def reduced(tolls: Sequence[Toll]) -> Table:
@@ -238,9 +239,7 @@ def reduced(tolls: Sequence[Toll]) -> Table:
 def ucdp(tolls: Sequence[Toll]) -> Table:
     """Events that UCDP records, with the reductions of their headline toll."""
     rows = []
-    for one in sorted(
-        contest_spread.recorded(headlines(tolls)), key=lambda one: (-one.best, one.reduced.toll.story)
-    ):
+    for one in sorted(apart.recorded(headlines(tolls)), key=lambda one: (-one.best, one.reduced.toll.story)):
         toll, own = one.reduced.toll, one.reduced
         best = (
             count(one.best)

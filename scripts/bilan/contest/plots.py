@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bilan import contest, contest_spread
+from bilan import contest
+from bilan.contest import spread
 from bilan.plots import BLUE, GREY, ORANGE, Data, Plots
 from bilan.reductions import Toll, headlines, leading
 
@@ -25,7 +26,7 @@ def _round(value: float) -> float:
 
 
 def _spread(tolls: Sequence[Toll]) -> Data:
-    found = contest_spread.spreads(headlines(tolls))
+    found = spread.spreads(headlines(tolls))
     return {
         "all claims": sorted(_round(one.ratio) for one in found),
         "last claim of each kind of source": sorted(_round(one.settled) for one in found),
@@ -154,11 +155,11 @@ def _draw_pairs(axes: Axes, data: Data) -> None:
 
 def _reductions(tolls: Sequence[Toll]) -> Data:
     """[conservative, least, middle and greatest last claim, unbounded?] of each toll with two numbers or more."""
-    several = [one.toll for one in contest_spread.spreads(headlines(tolls))]
+    several = [one.toll for one in spread.spreads(headlines(tolls))]
     return {
         "tolls": [
             [_round(one.conservative), *(_round(n) for n in (one.latest[0], one.middle or 0, one.latest[-1]))]
-            for one in contest_spread.reduced(several)
+            for one in spread.reduced(several)
             if one.conservative and one.latest and one.latest[0] > 0
         ]
     }
@@ -193,7 +194,7 @@ def _draw_reductions(axes: Axes, data: Data) -> None:
 
 def _ucdp(tolls: Sequence[Toll]) -> Data:
     out: dict[str, Any] = {}
-    for one in contest_spread.recorded(headlines(tolls)):
+    for one in spread.recorded(headlines(tolls)):
         toll = one.reduced.toll
         name = toll.story if toll.story_event == "main" else f"{toll.story} {toll.story_event}"
         out[name] = {
