@@ -1,4 +1,4 @@
-"""The code in README.md and docs/stack.md runs, and gives what it says.
+"""The code in README.md and the pages of docs runs, and gives what it says.
 
 The blocks of a page run in order, in one namespace, in a folder that holds ``dist/hf``, built from the corpus, and a
 ``tokenizer.json`` and an ``encoder``. Comment lines directly below a statement are what it prints and gives; after
@@ -28,7 +28,7 @@ from bilan.__main__ import main
 from bilan.build import build
 from conftest import REPOSITORY
 
-PAGES = ["README.md", "docs/stack.md"]
+PAGES = ["README.md", "docs/stack.md", "docs/tasks/README.md", "docs/tolls.md"]
 RECIPE = "scripts/recipes/finetune_encoder.py"
 HEAVY = re.compile(r"^(?:import|from) (?:torch|transformers)\b", re.M)
 FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<code>.*?)^```$", re.M | re.S)
