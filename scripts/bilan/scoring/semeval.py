@@ -13,7 +13,7 @@ from bilan.scoring.pairs import Labelled
 
 SCHEMAS = ("strict", "exact", "partial", "type")
 OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
-THRESHOLD = 0.01
+PERCENT = 1.0
 
 
 def decide(
@@ -50,7 +50,7 @@ def _right(schema: str, gold: Sequence[Labelled], near: Sequence[int], span: Lab
 
 def _meets(span: Labelled, gold: Labelled) -> bool:
     shared = min(span[1], gold[1]) - max(span[0], gold[0])
-    return shared > 0 and shared / (gold[1] - gold[0]) >= THRESHOLD
+    return shared > 0 and shared / (gold[1] - gold[0]) * 100 >= PERCENT
 
 
 def counts(schema: str, outcome: str) -> dict[str, float]:
