@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,7 +73,7 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
         yield item
     sound = [span for span in theirs if span is not None]
     lost = [label for span, label in zip(theirs, labels_of, strict=True) if span is None]
-    yield from _semeval(ours, sorted(sound), len(lost))
+    yield from _semeval(ours, sorted(sound), lost)
     yield from _bio(unit, sound, found)
     for label in lost:
         yield Item({"type": label}, {"bio predicted": 1.0, **by_label("bio", None, label)})
@@ -136,14 +137,14 @@ def _from_tags(
         reader.problem("B813", message, "give tags for every row of ner", "")
 
 
-def _semeval(ours: list[Labelled], theirs: list[Labelled], lost: int) -> Iterator[Item]:
+def _semeval(ours: list[Labelled], theirs: list[Labelled], lost: list[str]) -> Iterator[Item]:
+    """One item for each type and outcome; ``lost`` are the labels of predictions without a place."""
     for schema in semeval.SCHEMAS:
+        tally = Counter((label, "spurious") for label in lost)
         for i, j, outcome in semeval.decide(schema, ours, theirs):
-            kind = ours[i][2] if i is not None else theirs[j or 0][2]
-            yield Item({"type": kind}, semeval.counts(schema, outcome))
-        if lost:
-            counts = {key: lost * n for key, n in semeval.counts(schema, "spurious").items()}
-            yield Item({"type": "none"}, counts)
+            tally[ours[i][2] if i is not None else theirs[j or 0][2], outcome] += 1
+        for (label, outcome), times in tally.items():
+            yield Item({"type": label}, semeval.counts(schema, outcome, times))
 
 
 def _bio(unit: Unit, theirs: list[Labelled], found: Predictions) -> Iterator[Item]:
