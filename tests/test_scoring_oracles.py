@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -19,6 +21,7 @@ from bilan.scoring.pairs import Labelled, pair
 from bilan.scoring.predictions import read
 from bilan.tables.features import bio_labels
 from bilan.tasks import gold
+from conftest import REPOSITORY
 from predicted import LABELS, apart, noisy, perfect, score, units
 
 Json = dict[str, Any]
@@ -392,6 +395,15 @@ def test_p_of_many_stories_is_near_that_of_all_exchanges() -> None:
     apart_by = 2 * x[:, 0] / (x[:, 1] + x[:, 2]) - 2 * y[:, 0] / (y[:, 1] + y[:, 2])
     exact = np.mean(np.abs(apart_by) >= abs(found.difference) - 1e-12)
     assert found.p == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / measures.EXCHANGES) + 1e-4)
+
+
+def test_the_benchmark_does_the_same_work_as_nervaluate_and_reports() -> None:
+    script = REPOSITORY / "scripts" / "bench" / "score.py"
+    command = [sys.executable, str(script), "--predictions", "600", "--runs", "1"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    table = [line.split(" | ") for line in done.stdout.splitlines()]
+    assert [cells[:2] for cells in table[2:]] == [["| entities", "600"], ["| figures", "600"]]
 
 
 def test_thousands_of_noisy_predictions_were_compared() -> None:

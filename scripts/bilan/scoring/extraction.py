@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bilan.scoring import documents, names, slots, values
@@ -103,17 +104,22 @@ def _event_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
 
 
 def _figure_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
-    right = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)[2] for slot in FIGURE_SLOTS}
     shared = _share(one["words"], two["words"])
-    if not right["value"] and shared < 0.5:
-        return 0.0
+    if shared < 0.5 and not values.same(one["value"], two["value"]):
+        return 0.0  # as most pairs are: the slots need not be compared
+    right = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)[2] for slot in FIGURE_SLOTS}
     return 3 * right["words"] + 2 * shared + 3 * right["value"] + sum(right.values())
 
 
 def _share(one: Any, two: Any) -> float:
     """Words that both have over words that one has."""
-    a, b = ({*names.fold(w).split()} if isinstance(w, str) else set() for w in (one, two))
-    return len(a & b) / len(a | b) if a | b else 0.0
+    a, b = (_folded(words) if isinstance(words, str) else frozenset() for words in (one, two))
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(names.fold(words).split())
 
 
 def _slots(item: Item, record: str, each: Sequence[str], one: Any, two: Any) -> dict[str, bool]:

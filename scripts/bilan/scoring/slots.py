@@ -33,6 +33,8 @@ def outcome(slot: str, one: Any, two: Any, same: Same) -> tuple[int, int, int]:
     """(gold fills, predicted fills, right ones) of one slot; the fills of a set are matched one to one, as many
     as possible: a fill that accepts anything (an unnamed source) must not take what only another accepts."""
     ours, theirs = _fills(one), _fills(two)
+    if not ours or not theirs:
+        return len(ours), len(theirs), 0
     fits = [[j for j, other in enumerate(theirs) if same(slot, fill, other)] for fill in ours]
     owner: dict[int, int] = {}
 

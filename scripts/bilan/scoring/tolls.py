@@ -133,11 +133,10 @@ def _right(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, bool]:
 
 def _weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
     """Slots that agree, the value before all. Claims that share neither value nor source are not aligned."""
-    right = _right(one, two)
-    if not (
-        right["value"] or (right["source"] and right["measure"] and values.meet(one["value"], two["value"]))
-    ):
+    close = one["source"] == two["source"] and one["measure"] == two["measure"]
+    if not (values.meet if close else values.same)(one["value"], two["value"]):
         return 0.0
+    right = _right(one, two)
     named = right["name"] and bool(one["names"])
     weights = {"event": 2, "measure": 2, "of": 1, "value": 4, "source": 2, "stance": 0.5}
     return sum(w for slot, w in weights.items() if right[slot]) + 2 * named

@@ -29,11 +29,11 @@ def number(value: Any) -> bool:
 def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether both allow the same numbers, in the same unit."""
     return (
-        readable(a)
-        and readable(b)
-        and a["low"] == b["low"]
+        a["low"] == b["low"]
         and a["high"] == b["high"]
         and a.get("unit") == b.get("unit")
+        and readable(a)
+        and readable(b)
     )
 
 
