@@ -49,6 +49,7 @@ def schema() -> Schema:
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:bilan:schema:extraction-response:1.0",
         "title": "bilan_extraction",
         "description": "Events and figures of a news article: who says how many.",
         **_object(
