@@ -44,7 +44,11 @@ def test_a_schema_is_a_schema_with_a_versioned_id(path: Path) -> None:
     assert document["$id"].endswith(":1.0")
 
 
-@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SCHEMAS if "response" not in path.name],  # constrained decoders read no examples
+    ids=lambda path: path.name,
+)
 def test_every_field_is_described_with_an_example(path: Path) -> None:
     for name, field in properties(json.loads(path.read_bytes())):
         if "$ref" not in field:

@@ -21,6 +21,7 @@ from bilan.incidents import Incident
 from bilan.load import UnknownName
 from bilan.scoring import predictions as reading
 from bilan.scoring.items import Error, Item
+from bilan.scoring.reader import short
 from bilan.scoring.report import Comparison, Report, Row
 from bilan.tasks import gold
 
@@ -90,7 +91,7 @@ def _fields(by: str | Sequence[str], more: Sequence[str]) -> list[str]:
             raise UnknownName(
                 Incident("B806", f"cannot group by {field!r}; there are: {there}", f"use one of {there}")
             )
-    return fields
+    return list(dict.fromkeys(fields))
 
 
 def _compare(
@@ -128,10 +129,9 @@ def _compare(
             )
         else:
             mend = f"give the id of {task.unit}s of the corpus"
-            stray = found.items.get(ident, [])
-            found.problem(
-                "B821", f"there is no {task.unit} {ident!r}; what it predicts counts as wrong", mend, line
-            )
+            stray = [*found.items.get(ident, ()), *reading.tagged(found, ident)]
+            message = f"there is no {task.unit} {short(ident)}; what it predicts counts as wrong"
+            found.problem("B821", message, mend, line)
             items[ident] = [
                 Item({}, scorer.stray(one), [("spurious", "", "", f"no such {task.unit}")]) for one in stray
             ]

@@ -10,7 +10,8 @@ from bilan.agreement.align import assignment, shared
 from bilan.labels import names as labels
 from bilan.model import Json
 from bilan.scoring.items import Item, Measure, by_label
-from bilan.scoring.predictions import Predictions, Reader
+from bilan.scoring.predictions import Predictions
+from bilan.scoring.reader import Reader, order, short
 from bilan.tasks import gold
 from bilan.tasks.gold import Unit
 
@@ -42,6 +43,8 @@ class _Link:
     kind: str | None
     sound: bool
     """Whether the source is a place of the text, or openly none."""
+    sound_cue: bool
+    """The same of the cue."""
 
 
 def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
@@ -95,23 +98,27 @@ def stray(given: Any) -> dict[str, float]:
     return {"predicted": 1.0}
 
 
-def _predicted(unit: Unit, contents: Sequence[Json], found: Predictions) -> Iterator[_Link]:
+def _predicted(unit: Unit, contents: Sequence[Json], found: Predictions) -> list[_Link]:
     reader = Reader(found, unit.id, unit.article["length"])
     index = {content["id"]: i for i, content in enumerate(contents)}
-    for at, given in enumerate(found.items.get(unit.id, ())):
-        where = f"/links/{at}"
+    out = []
+    for where, given in reader.items("links"):
         content = _content(reader, contents, index, given.get("content"), where)
         source = None if given.get("source") is None else reader.span(given["source"], f"{where}/source")
         cue = None if given.get("cue") is None else reader.span(given["cue"], f"{where}/cue")
         kind = given.get("kind")
-        yield _Link(
-            content,
-            source,
-            cue,
-            reader.label(given.get("stance"), labels("stance"), f"{where}/stance"),
-            None if kind is None else reader.label(kind, labels("source_kind"), f"{where}/kind"),
-            source is not None or given.get("source") is None,
+        out.append(
+            _Link(
+                content,
+                source,
+                cue,
+                reader.label(given.get("stance"), labels("stance"), f"{where}/stance"),
+                None if kind is None else reader.label(kind, labels("source_kind"), f"{where}/kind"),
+                source is not None or given.get("source") is None,
+                cue is not None or given.get("cue") is None,
+            )
         )
+    return sorted(out, key=order)
 
 
 def _content(
@@ -122,7 +129,7 @@ def _content(
         if given not in index:
             reader.problem(
                 "B815",
-                f"there is no figure or event {given!r}; counted as wrong",
+                f"there is no figure or event {short(given)}; counted as wrong",
                 "give the id of a content, or a place",
                 f"{where}/content",
             )
@@ -136,24 +143,34 @@ def _content(
         default=None,
     )
     if best is None or not any(shared(place, (s["start"], s["end"])) for s in contents[best]["spans"]):
+        message = f"no figure or event stands at {place[0]}–{place[1]}; counted as wrong"
+        reader.problem("B815", message, "give the id of a content, or a place", f"{where}/content")
         return None
     return best
 
 
 def _pair(own: Sequence[Json], predicted: Sequence[_Link]) -> list[tuple[int | None, int | None]]:
     """One to one, so that as much as possible is right: first sources, then stances, then cues."""
-    table = [[_weight(link, other) for other in predicted] for link in own]
+    # one right source outweighs whatever stances and cues the other pairs could win by losing it
+    base = min(len(own), len(predicted)) + 1.0
+    table = [[_weight(link, other, base) for other in predicted] for link in own]
     partner = dict(assignment(table))
+    taken = set(partner.values())
     return [
         *((i, partner.get(i)) for i in range(len(own))),
-        *((None, j) for j in range(len(predicted)) if j not in partner.values()),
+        *((None, j) for j in range(len(predicted)) if j not in taken),
     ]
 
 
-def _weight(link: Json, other: _Link) -> float:
+def _weight(link: Json, other: _Link, base: float) -> float:
     exact, right = _source(link, other)
-    stance = bool(link["stance"] == other.stance)
-    return 1.0 + 8 * right + 4 * exact + 2 * stance + _cue(link, other)
+    stance, cue = link["stance"] == other.stance, _cue(link, other)
+    # of a right source the stance and the cue count twice: they are measured only there
+    rest = (exact, right and stance, right and cue, stance, cue, link["kind"] == other.kind)
+    weight = float(right)
+    for fine in rest:
+        weight = weight * base + fine
+    return weight
 
 
 def _source(link: Json, other: _Link) -> tuple[bool, bool]:
@@ -170,7 +187,7 @@ def _source(link: Json, other: _Link) -> tuple[bool, bool]:
 def _cue(link: Json, other: _Link) -> bool:
     places = [(cue["start"], cue["end"]) for cue in link["cues"]]
     if other.cue is None:
-        return not places
+        return other.sound_cue and not places
     return any(shared(other.cue, place) for place in places)
 
 

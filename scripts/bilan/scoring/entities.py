@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,8 @@ from bilan.labels import names as labels
 from bilan.scoring import bio, semeval
 from bilan.scoring.items import Item, Measure, by_label
 from bilan.scoring.pairs import Labelled, pair
-from bilan.scoring.predictions import Predictions, Reader
+from bilan.scoring.predictions import Predictions
+from bilan.scoring.reader import Reader, as_text
 from bilan.tasks import gold
 from bilan.tasks.gold import Unit
 
@@ -31,7 +33,7 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
     """The items of one article."""
     text = unit.article["text"]
     ours: list[Labelled] = [(m["start"], m["end"], m["type"]) for m in gold.names(unit)]
-    theirs = _predicted(unit, found)
+    theirs, labels_of = _predicted(unit, found)
 
     def words(span: Labelled | None) -> str:
         if span is None:
@@ -43,7 +45,7 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
         two = None if j is None else theirs[j]
         known = one or two
         item = Item(
-            {"type": known[2] if known else "none"},
+            {"type": known[2] if known else labels_of[j or 0]},
             {"gold": float(i is not None), "predicted": float(j is not None)},
         )
         exact = one is not None and two is not None and one[:2] == two[:2]
@@ -64,69 +66,85 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
         elif one:
             item.errors.append(("missing", words(one), one[2], ""))
         else:
-            item.errors.append(("spurious", words(two), "", two[2] if two else "no span"))
-        for key, number in _by_type(one, two, exact and same).items():
+            item.errors.append(("spurious", words(two), "", labels_of[j or 0]))
+        given = None if j is None else labels_of[j]
+        for key, number in _by_type(one, given, exact and same).items():
             item.counts[key] = item.counts.get(key, 0) + number
         yield item
     sound = [span for span in theirs if span is not None]
-    yield from _semeval(ours, sorted(sound), len(theirs) - len(sound))
+    lost = [label for span, label in zip(theirs, labels_of, strict=True) if span is None]
+    yield from _semeval(ours, sorted(sound), lost)
     yield from _bio(unit, sound, found)
+    for label in lost:
+        yield Item({"type": label}, {"bio predicted": 1.0, **by_label("bio", None, label)})
 
 
 def stray(given: Any) -> dict[str, float]:
     """The counts of a prediction for an article that does not exist."""
+    label = as_text(given.get("type"))
     counts = {"predicted": 1.0, "bio predicted": 1.0}
+    counts.update({**by_label("type", None, label), **by_label("bio", None, label)})
     for schema in semeval.SCHEMAS:
         counts.update(semeval.counts(schema, "spurious"))
     return counts
 
 
-def _by_type(one: Labelled | None, two: Labelled | None, right: bool) -> dict[str, float]:
+def _by_type(one: Labelled | None, given: str | None, right: bool) -> dict[str, float]:
     """Counts for the mean over types: a name found with other bounds is missing and spurious."""
     if right and one:
         return by_label("type", one[2], one[2])
     return {
         **by_label("type", one[2] if one else None, None),
-        **by_label("type", None, two[2] if two else None),
+        **by_label("type", None, given),
     }
 
 
-def _predicted(unit: Unit, found: Predictions) -> list[Labelled | None]:
+def _predicted(unit: Unit, found: Predictions) -> tuple[list[Labelled | None], list[str]]:
+    """The spans, None for what is no span, and beside them the labels; in an order of their own."""
     reader = Reader(found, unit.id, unit.article["length"])
-    out: list[Labelled | None] = []
-    for at, given in enumerate(found.items.get(unit.id, ())):
-        span = reader.span(given, f"/entities/{at}")
-        label = reader.label(given.get("type"), labels("entity_type"), f"/entities/{at}/type")
-        out.append(None if span is None else (*span, label))
-    for number, tags in found.tags.get(unit.id, {}).items():
-        row = _sentence(unit, number)
-        if row is None or len(row["tokens"] or ()) != len(tags):
-            has = "no such sentence" if row is None else f"{len(row['tokens'] or ())} tokens, not {len(tags)}"
-            reader.problem(
-                "B815",
-                f"sentence {number}: {has}; its names count as missing",
-                "give one tag a token of the table ner",
-                "",
-            )
-            continue
+    out: list[tuple[tuple[int, int] | None, str]] = []
+    for where, given in reader.items("entities"):
+        span = reader.span(given, where)
+        out.append((span, reader.label(given.get("type"), labels("entity_type"), f"{where}/type")))
+    out += _from_tags(unit, found, reader)
+    out.sort(key=lambda each: (each[0] or (-1, -1), each[1]))
+    return [None if span is None else (*span, label) for span, label in out], [label for _, label in out]
+
+
+def _from_tags(
+    unit: Unit, found: Predictions, reader: Reader
+) -> Iterator[tuple[tuple[int, int] | None, str]]:
+    """The names in the sentences of an article that come as tags; without a place where the tags do not fit."""
+    given = found.tags.get(unit.id, {})
+    rows = {int(row["id"].rpartition("/")[2]): row for row in unit.rows}
+    for number, tags in given.items():
+        reader.line = found.tag_lines[unit.id, number]
+        row = rows.get(number)
+        tokens = len(row["tokens"] or ()) if row else 0
+        fits = row is not None and tokens == len(tags)
+        if not fits:
+            has = "no such sentence" if row is None else f"{tokens} tokens, not {len(tags)}"
+            message = f"sentence {number}: {has}; its names count as wrong"
+            reader.problem("B815", message, "give one tag a token of the table ner", "/tags")
         for first, last, label in bio.chunks(tags):
-            reader.label(label, labels("entity_type"), "/tags")
-            out.append((row["token_starts"][first], row["token_ends"][last - 1], label))
-    return out
+            reader.label(label, labels("entity_type"), f"/tags/{first}")
+            at = (row["token_starts"][first], row["token_ends"][last - 1]) if fits and row else None
+            yield at, label
+    missing = [number for number, row in rows.items() if row["tokens"] and number not in given]
+    if given and missing and unit.id not in found.items:
+        reader.line = 0
+        message = f"{len(missing)} of {len(rows)} sentences have no tags; scored as empty"
+        reader.problem("B813", message, "give tags for every row of ner", "")
 
 
-def _sentence(unit: Unit, number: int) -> Any:
-    return next((row for row in unit.rows if row["id"] == f"{unit.id}/{number}"), None)
-
-
-def _semeval(ours: list[Labelled], theirs: list[Labelled], lost: int) -> Iterator[Item]:
+def _semeval(ours: list[Labelled], theirs: list[Labelled], lost: list[str]) -> Iterator[Item]:
+    """One item for each type and outcome; ``lost`` are the labels of predictions without a place."""
     for schema in semeval.SCHEMAS:
+        tally = Counter((label, "spurious") for label in lost)
         for i, j, outcome in semeval.decide(schema, ours, theirs):
-            kind = ours[i][2] if i is not None else theirs[j or 0][2]
-            yield Item({"type": kind}, semeval.counts(schema, outcome))
-        if lost:
-            counts = {key: lost * n for key, n in semeval.counts(schema, "spurious").items()}
-            yield Item({"type": "none"}, counts)
+            tally[ours[i][2] if i is not None else theirs[j or 0][2], outcome] += 1
+        for (label, outcome), times in tally.items():
+            yield Item({"type": label}, semeval.counts(schema, outcome, times))
 
 
 def _bio(unit: Unit, theirs: list[Labelled], found: Predictions) -> Iterator[Item]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from bilan.labels import names as labels
-from bilan.model import Json
-from bilan.scoring import names, slots, values
+from bilan.scoring import documents, names, slots, values
 from bilan.scoring.figures import interval
 from bilan.scoring.items import Item, Measure
-from bilan.scoring.predictions import Predictions, Reader
-from bilan.tasks import gold
+from bilan.scoring.predictions import Predictions
+from bilan.scoring.reader import Reader
 from bilan.tasks.gold import Unit
 
 ATTRIBUTES = ("record", "type", "measure", "of", "modifier", "source_kind")
@@ -52,10 +51,8 @@ MAIN = "figures attributed figure"
 
 def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
     """The items of one article: its events, its figures, and the document as such."""
-    ours = _gold(unit)
-    before = len(found.problems)
-    theirs = _predicted(unit, found)
-    sound = bool(found.items.get(unit.id)) and len(found.problems) == before
+    ours = documents.asked(unit)
+    theirs, sound = documents.predicted(unit, found)
     yield Item({"record": "document"}, {"documents": 1, "sound": float(sound)})
     number: dict[str, str] = {}
     for i, j in slots.align(ours["events"], theirs["events"], _event_weight):
@@ -73,132 +70,12 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
 
 def stray(given: Mapping[str, Any]) -> dict[str, float]:
     """The counts of a document for an article that does not exist."""
-    events, figures = (given.get(key) for key in ("events", "figures"))
-    count = float(len(figures)) if isinstance(figures, list) else 0.0
-    return {
-        "event predicted": float(len(events)) if isinstance(events, list) else 0.0,
-        "figure predicted": count,
-        "attributed predicted": count,
-    }
-
-
-# --- both sides in one form ------------------------------------------------------------------------------
-
-
-def _gold(unit: Unit) -> dict[str, list[dict[str, Any]]]:
-    """The target, where every name is the list of the words that are accepted for it."""
-    document, article = gold.extraction(unit), unit.article
-    known: dict[str, list[str]] = {}
-    for entity in article["entities"]:
-        words = [m["surface"] for m in entity["mentions"] if m["surface"]]
-        known.setdefault(entity["name"], [entity["name"]]).extend(words)
-    sources = _sources(article, known)
-    for event in document["events"]:
-        event["places"] = [known[name] for name in event["places"]]
-        event["participants"] = [(known[p["name"]], p["role"]) for p in event["participants"]]
-    for figure, said in zip(document["figures"], sources, strict=True):
-        figure.update(side=figure["side"] and known[figure["side"]], sources=said, value=dict(figure))
-    return document
-
-
-def _sources(article: Json, known: Mapping[str, list[str]]) -> list[list[tuple[list[str] | None, str]]]:
-    """For each figure in the order of the target its sources: names accepted (None = any) and kind."""
-    records = {r["id"]: r for layer in ("entities", "sources") for r in article[layer]}
-    out = []
-    for figure in sorted(article["figures"], key=lambda f: (f["start"], f["end"])):
-        said = []
-        for attribution in article["attributions"]:
-            if figure["id"] in attribution["content"]:
-                for source in (records[ident] for ident in attribution["sources"]):
-                    accepted = [m["surface"] for m in source["mentions"] if m["surface"]]
-                    if source["entity"]:
-                        accepted += known[records[source["entity"]]["name"]]
-                    said.append((accepted if source["named"] else None, source["kind"]))
-        out.append(said)
-    return out
-
-
-def _predicted(unit: Unit, found: Predictions) -> dict[str, list[dict[str, Any]]]:
-    reader = Reader(found, unit.id, None)
-    out: dict[str, list[dict[str, Any]]] = {"events": [], "figures": []}
-    for turn, document in enumerate(found.items.get(unit.id, ())):
-        prefix = f"{turn}:" if turn else ""
-        for at, event in _objects(reader, document, "events"):
-            out["events"].append(_read_event(reader, event, at, prefix))
-        known = {event["id"] for event in out["events"]}
-        for at, figure in _objects(reader, document, "figures"):
-            read = _read_figure(reader, figure, at, prefix)
-            if read["event"] is not None and read["event"] not in known:
-                reader.problem(
-                    "B816",
-                    f"there is no event {figure.get('event')!r} in the output",
-                    "number the events E1, E2, …",
-                    f"{at}/event",
-                )
-            out["figures"].append(read)
-    return out
-
-
-def _objects(
-    reader: Reader, document: Mapping[str, Any], key: str
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    listed = document.get(key)
-    if not isinstance(listed, list):
-        reader.problem(
-            "B819", f"the output has no list {key}", "follow the response schema", f"/output/{key}"
-        )
-        return
-    for i, item in enumerate(listed):
-        at = f"/output/{key}/{i}"
-        if not isinstance(item, Mapping):
-            reader.problem(
-                "B819", f"{item!r} is no object; counted as wrong", "follow the response schema", at
-            )
-        yield at, item if isinstance(item, Mapping) else {}
-
-
-def _read_event(reader: Reader, event: Mapping[str, Any], at: str, prefix: str) -> dict[str, Any]:
-    return {
-        "id": f"{prefix}{event.get('id')}",
-        "type": reader.label(event.get("type"), labels("event_type"), f"{at}/type"),
-        "date": event.get("date"),
-        "places": [str(name) for name in _list(reader, event, "places", at)],
-        "participants": [
-            (str(one.get("name")), one.get("role")) if isinstance(one, Mapping) else (str(one), None)
-            for one in _list(reader, event, "participants", at)
-        ],
-    }
-
-
-def _read_figure(reader: Reader, figure: Mapping[str, Any], at: str, prefix: str) -> dict[str, Any]:
-    event = figure.get("event")
-    return {
-        "words": figure.get("words"),
-        "of": reader.label(figure.get("of"), labels("figure_of"), f"{at}/of"),
-        "measure": reader.label(figure.get("measure"), labels("measure"), f"{at}/measure"),
-        "scope": reader.label(figure.get("scope"), labels("scope"), f"{at}/scope"),
-        "modifier": reader.label(figure.get("modifier"), labels("modifier"), f"{at}/modifier"),
-        "event": None if event is None else f"{prefix}{event}",
-        "side": figure.get("side"),
-        "value": reader.value(figure, at),
-        "sources": [
-            (one.get("name"), reader.label(one.get("kind"), labels("source_kind"), f"{at}/sources"))
-            if isinstance(one, Mapping)
-            else (None, "none")
-            for one in _list(reader, figure, "sources", at)
-        ],
-    }
-
-
-def _list(reader: Reader, record: Mapping[str, Any], key: str, at: str) -> list[Any]:
-    listed = record.get(key)
-    if isinstance(listed, list):
-        return listed
-    reader.problem("B819", f"{key} is no list; counted as empty", "follow the response schema", f"{at}/{key}")
-    return []
-
-
-# --- comparison ------------------------------------------------------------------------------------------
+    read = documents.read(Reader(Predictions(), "", None), given, "", "")
+    counts: dict[str, float] = {}
+    for item in (*(_event(None, e) for e in read["events"]), *(_figure(None, f) for f in read["figures"])):
+        for key, number in item.counts.items():
+            counts[key] = counts.get(key, 0.0) + number
+    return counts
 
 
 def _same(slot: str, one: Any, two: Any) -> bool:
@@ -233,17 +110,22 @@ def _event_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
 
 
 def _figure_weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
-    right = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)[2] for slot in FIGURE_SLOTS}
     shared = _share(one["words"], two["words"])
-    if not right["value"] and shared < 0.5:
-        return 0.0
+    if shared < 0.5 and not values.same(one["value"], two["value"]):
+        return 0.0  # as most pairs are: the slots need not be compared
+    right = {slot: slots.outcome(slot, _fill(slot, one), _fill(slot, two), _same)[2] for slot in FIGURE_SLOTS}
     return 3 * right["words"] + 2 * shared + 3 * right["value"] + sum(right.values())
 
 
 def _share(one: Any, two: Any) -> float:
     """Words that both have over words that one has."""
-    a, b = ({*names.fold(w).split()} if isinstance(w, str) else set() for w in (one, two))
-    return len(a & b) / len(a | b) if a | b else 0.0
+    a, b = (_folded(words) if isinstance(words, str) else frozenset() for words in (one, two))
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(names.fold(words).split())
 
 
 def _slots(item: Item, record: str, each: Sequence[str], one: Any, two: Any) -> dict[str, bool]:

@@ -9,7 +9,8 @@ from bilan.labels import names as labels
 from bilan.scoring import values
 from bilan.scoring.items import Item, Measure, by_label
 from bilan.scoring.pairs import Labelled, pair
-from bilan.scoring.predictions import Predictions, Reader
+from bilan.scoring.predictions import Predictions
+from bilan.scoring.reader import Reader, order
 from bilan.tasks import gold
 from bilan.tasks.gold import Unit
 
@@ -41,7 +42,8 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
     kinds = source_kinds(unit)
     theirs = predicted(unit, found)
     spans: list[Labelled] = [(f["start"], f["end"], f["measure"]) for f in ours]
-    for i, j in pair(spans, [None if f["span"] is None else (*f["span"], f["measure"]) for f in theirs]):
+    places = [None if f["span"] is None else (*f["span"], f["measure"]) for f in theirs]
+    for i, j in pair(spans, places, lambda i, j: _whole(ours[i], theirs[j])):
         one = None if i is None else ours[i]
         two = None if j is None else theirs[j]
         item = Item(
@@ -89,18 +91,24 @@ def predicted(unit: Unit, found: Predictions) -> list[dict[str, Any]]:
     """The predicted figures of an article with ``span``, labels and value; what is wrong with them is reported."""
     reader = Reader(found, unit.id, unit.article["length"])
     out = []
-    for at, given in enumerate(found.items.get(unit.id, ())):
-        where = f"/figures/{at}"
+    for where, given in reader.items("figures"):
+        modifier = given.get("modifier")
+        if modifier is not None:  # asked for, but part of no measure
+            modifier = reader.label(modifier, labels("modifier"), f"{where}/modifier")
         out.append(
             {
                 "span": reader.span(given, where),
                 "of": reader.label(given.get("of"), labels("figure_of"), f"{where}/of"),
                 "measure": reader.label(given.get("measure"), labels("measure"), f"{where}/measure"),
-                "modifier": given.get("modifier"),
+                "modifier": modifier,
                 **reader.value(given, where),
             }
         )
-    return out
+    return sorted(out, key=order)
+
+
+def _whole(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
+    return values.same(one, two) and one["measure"] == two["measure"] and one["of"] == two["of"]
 
 
 def _attributes(figure: Mapping[str, Any]) -> dict[str, str]:

@@ -49,7 +49,9 @@ class Table:
 
     def labels(self, prefix: str) -> tuple[str, ...]:
         """The labels that occur under a prefix."""
-        return tuple(sorted({key.split("|")[1] for key in self.keys if key.startswith(f"{prefix}|")}))
+        # a predicted label may hold anything, a "|" too
+        own = (key[len(prefix) + 1 :] for key in self.keys if key.startswith(f"{prefix}|"))
+        return tuple(sorted({key.rpartition("|")[0] for key in own}))
 
     def read(self, totals: Any) -> Any:
         """A function key → sum, over a vector or a matrix of draws."""

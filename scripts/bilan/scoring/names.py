@@ -1,19 +1,23 @@
-"""Whether two names say the same: case, accents, articles, punctuation and word order of titles apart."""
+"""Whether two names say the same: case, accents, articles and punctuation apart."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
-_ARTICLES = frozenset(["le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "the", "a", "an", "of"])
+_ARTICLES = frozenset(["le", "la", "les", "l", "une", "des", "du", "de", "d", "the", "a", "an", "of"])
+"""Without "un": the UN is a name."""
 
 
+@lru_cache(maxsize=1 << 15)  # the same names are compared with every claim of a story
 def fold(name: str) -> str:
-    """Lower case, no accents, no articles or "de"/"of", single spaces."""
+    """Lower case, no accents, no articles or "de"/"of" (but where there is nothing else), single spaces."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(word for word in _WORD.findall(bare.lower()) if word not in _ARTICLES)
+    words = _WORD.findall(bare.lower())
+    return " ".join([word for word in words if word not in _ARTICLES] or words)
 
 
 def same(name: object, accepted: Iterable[str]) -> bool:

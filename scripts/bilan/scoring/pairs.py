@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bilan.agreement.align import assignment, likeness
 
@@ -14,24 +14,34 @@ Pair = tuple[int | None, int | None]
 """Position in the gold list, position in the predicted list; None = nothing there."""
 
 _SAME_LABEL = 0.01
+_ONE_MORE = 1e-6
+"""Of assignments with the same likeness, the one with more pairs, whichever list is the gold one."""
 
 
-def pair(gold: Sequence[Labelled], predicted: Sequence[Labelled | None]) -> list[Pair]:
+def pair(
+    gold: Sequence[Labelled],
+    predicted: Sequence[Labelled | None],
+    same: Callable[[int, int], bool] | None = None,
+) -> list[Pair]:
     """Every gold and every predicted span once, in order of the gold list; a predicted None meets nothing.
 
     First equal spans with equal labels, then equal spans, then overlapping ones by the optimal assignment of
-    their likeness (code points shared over code points covered), where the same label breaks ties.
+    their likeness (code points shared over code points covered), where the same label breaks ties. ``same`` says
+    of a gold and a predicted position whether they agree in everything: of several predictions with one span and
+    label that one is taken, in whatever order they come.
     """
     partner: dict[int, int] = {}
     free = {j for j, span in enumerate(predicted) if span is not None}
     for key in (_with_label, _without_label):
         places: dict[tuple[int | str, ...], list[int]] = {}
-        for j in sorted(free, reverse=True):
+        for j in sorted(free):
             places.setdefault(key(predicted[j]), []).append(j)  # type: ignore[arg-type]
         for i, span in enumerate(gold):
             if i not in partner and (found := places.get(key(span))):
-                partner[i] = found.pop()
-                free.discard(partner[i])
+                best = next((j for j in found if same(i, j)), found[0]) if same else found[0]
+                found.remove(best)
+                partner[i] = best
+                free.discard(best)
     rest = [i for i in range(len(gold)) if i not in partner]
     for i, j in _overlapping(gold, rest, predicted, free):
         partner[i] = j
@@ -80,7 +90,7 @@ def _weight(a: Labelled, b: Labelled | None) -> float:
     if b is None:
         return 0.0
     common = likeness(a[:2], b[:2])
-    return common + _SAME_LABEL * (a[2] == b[2]) if common else 0.0
+    return common + _SAME_LABEL * (a[2] == b[2]) + _ONE_MORE if common else 0.0
 
 
 def _components(edges: dict[int, list[int]]) -> list[list[int]]:

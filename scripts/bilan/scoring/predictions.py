@@ -18,11 +18,14 @@ import orjson
 
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
-from bilan.scoring import values
+from bilan.scoring import bio
+from bilan.scoring.reader import as_text, short
 from bilan.tasks import Task
 
-_FENCE = re.compile(r"```[A-Za-z]*[ \t]*\r?\n?(.*?)```", re.DOTALL)
-_SENTENCE = re.compile(r"(.+\.[a-z]{2}\.\d+)/(\d+)")
+_FENCE = re.compile(r"```[A-Za-z]*[ \t]*\r?\n?(.*?)(?:```|\Z)", re.DOTALL)
+"""A code fence; the last may be left open."""
+
+_SENTENCE = re.compile(r"(.+\.[a-z]{2}\.[0-9]+)/([0-9]{1,9})")
 
 
 @dataclass
@@ -34,7 +37,13 @@ class Predictions:
     tags: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     """Article → number of the sentence → BIO tags, where the lines are sentences of the table ``ner``."""
     where: dict[str, int] = field(default_factory=dict)
-    """Unit id → its line."""
+    """Unit id → its first line."""
+    places: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """Unit id → line of each item, and its position in that line's list."""
+    pointers: dict[tuple[str, int], str] = field(default_factory=dict)
+    """(article, line) → where its document stands, if not in ``output``."""
+    tag_lines: dict[tuple[str, int], int] = field(default_factory=dict)
+    """(article, number of the sentence) → its line."""
     problems: list[Incident] = field(default_factory=list)
     file: str = ""
 
@@ -46,8 +55,11 @@ class Predictions:
 
 def read(given: str | os.PathLike[str] | Iterable[Mapping[str, Any]], task: Task) -> Predictions:
     """Reads a JSONL file or an iterable of lines. Raises BilanError (B811) for a file that cannot be read at all."""
-    out = Predictions(file=os.fspath(given) if isinstance(given, (str, os.PathLike)) else "")
-    lines = _file(Path(out.file)) if out.file else enumerate(given, 1)  # type: ignore[arg-type]
+    if isinstance(given, (str, os.PathLike)):
+        out = Predictions(file=os.fspath(given))
+        lines = _file(Path(out.file))
+    else:
+        out, lines = Predictions(), enumerate(given, 1)
     for number, line in lines:
         _line(out, task, number, line)
     return out
@@ -56,8 +68,8 @@ def read(given: str | os.PathLike[str] | Iterable[Mapping[str, Any]], task: Task
 def _file(path: Path) -> Iterator[tuple[int, Any]]:
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        message = f"the predictions cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        message = f"the predictions cannot be read: {getattr(error, 'strerror', None) or error}"
         raise BilanError(Incident("B811", message, "give a JSONL file", file=str(path))) from None
     if raw.startswith(b"\xef\xbb\xbf"):
         raw = raw[3:]
@@ -91,10 +103,14 @@ def _line(out: Predictions, task: Task, number: int, line: Any) -> None:
         out.problem("B814", message, f"write one line for each {task.unit}", number)
     out.where.setdefault(ident, number)
     items = out.items.setdefault(ident, [])
+    places = out.places.setdefault(ident, [])
     if task.name == "extraction":
         document = _document(out, number, line)
         if document is not None:
             items.append(document)
+            places.append((number, 0))
+            if "output" not in line:
+                out.pointers[ident, number] = ""
         return
     listed = line.get(task.key)
     if not isinstance(listed, list):
@@ -103,12 +119,13 @@ def _line(out: Predictions, task: Task, number: int, line: Any) -> None:
         )
         return
     for at, item in enumerate(listed):
+        places.append((number, at))
         if isinstance(item, Mapping):
             items.append(dict(item))
         else:
             out.problem(
                 "B812",
-                f"{item!r} is no object; counted as a wrong prediction",
+                f"{short(item)} is no object; counted as a wrong prediction",
                 "give an object",
                 number,
                 f"/{task.key}/{at}",
@@ -130,11 +147,12 @@ def loads(line: bytes) -> Any:
 def _tags(out: Predictions, number: int, line: Mapping[str, Any]) -> None:
     found = _SENTENCE.fullmatch(str(line.get("id")))
     listed = line["tags"]
-    if not found or not isinstance(listed, list) or not all(isinstance(tag, (str, int)) for tag in listed):
+    if not found or not isinstance(listed, list) or not all(_is_tag(tag) for tag in listed):
         out.problem("B812", "no sentence with tags", "give the id of a row of ner, and its tags", number)
         return
     article, sentence = found[1], int(found[2])
     out.where.setdefault(article, number)
+    out.tag_lines.setdefault((article, sentence), number)
     tags = _tag_words(listed)
     if sentence in out.tags.setdefault(article, {}):
         out.problem(
@@ -144,29 +162,32 @@ def _tags(out: Predictions, number: int, line: Mapping[str, Any]) -> None:
     out.tags[article][sentence] = tags
 
 
+def _is_tag(tag: Any) -> bool:
+    return isinstance(tag, (str, int)) and not isinstance(tag, bool)
+
+
 def _tag_words(listed: list[Any]) -> list[str]:
     from bilan.tables.features import bio_labels
 
     names = bio_labels().names
-    return [names[tag] if isinstance(tag, int) and 0 <= tag < len(names) else str(tag) for tag in listed]
+    return [names[tag] if isinstance(tag, int) and 0 <= tag < len(names) else as_text(tag) for tag in listed]
+
+
+def tagged(found: Predictions, article: str) -> Iterator[Json]:
+    """The names that an article's tags mark, by their types alone."""
+    for tags in found.tags.get(article, {}).values():
+        for _, _, label in bio.chunks(tags):
+            yield {"type": label}
 
 
 def _document(out: Predictions, number: int, line: Mapping[str, Any]) -> Json | None:
     """The object that a model gave for a text: as such, or as the text that it wrote."""
-    given = line.get("output", line)
+    if "output" not in line:
+        return {key: line[key] for key in ("events", "figures") if key in line}
+    given = line["output"]
     if isinstance(given, str):
-        fenced = _FENCE.search(given)
-        if fenced:
-            out.problem(
-                "B818",
-                "the JSON stands inside a code fence; scored as what is in it",
-                "give the JSON alone",
-                number,
-                "/output",
-            )
-            given = fenced[1]
         try:
-            given = loads(given.strip().encode("utf-8", "surrogatepass"))
+            given, fenced = _inside(given)
         except ValueError as error:
             out.problem(
                 "B819",
@@ -176,6 +197,14 @@ def _document(out: Predictions, number: int, line: Mapping[str, Any]) -> Json | 
                 "/output",
             )
             return None
+        if fenced:
+            out.problem(
+                "B818",
+                "the JSON stands inside a code fence; scored as what is in it",
+                "give the JSON alone",
+                number,
+                "/output",
+            )
     if not isinstance(given, Mapping):
         out.problem(
             "B819",
@@ -188,60 +217,16 @@ def _document(out: Predictions, number: int, line: Mapping[str, Any]) -> Json | 
     return dict(given)
 
 
-# --- parts of items --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Reader:
-    """Reads the parts of one unit's items and reports what is wrong with them."""
-
-    out: Predictions
-    unit: str
-    length: int | None
-    """Code points of the text; None = not known, as of a story."""
-
-    def problem(self, code: str, message: str, mend: str, pointer: str) -> None:
-        self.out.problem(code, f"{self.unit}: {message}", mend, self.out.where.get(self.unit, 0), pointer)
-
-    def span(self, given: Any, pointer: str) -> tuple[int, int] | None:
-        """A place in the text; None, with a report, for what is none."""
-        start, end = (given.get("start"), given.get("end")) if isinstance(given, Mapping) else (None, None)
-        whole = [n for n in (start, end) if isinstance(n, int) and not isinstance(n, bool)]
-        if len(whole) == 2 and 0 <= whole[0] < whole[1] and (self.length is None or whole[1] <= self.length):
-            return whole[0], whole[1]
-        message = f"no span of the text: start {start!r}, end {end!r}, length {self.length}; counted as wrong"
-        self.problem("B815", message, "give half-open offsets in code points", pointer)
-        return None
-
-    def label(self, given: Any, known: Iterable[str], pointer: str) -> str:
-        """A label; one that does not exist is reported and matches nothing."""
-        if given not in known if isinstance(given, str) else True:
-            self.problem(
-                "B816",
-                f"there is no label {given!r} here; counted as wrong",
-                "use a label of schema/labels.json",
-                pointer,
-            )
-        return str(given)
-
-    def value(self, item: Mapping[str, Any], pointer: str) -> Json:
-        """The value of a figure; what is no number is reported and equals nothing."""
-        value = {key: item.get(key) for key in ("stated", "low", "high", "unit")}
-        bad = [
-            key
-            for key in ("stated", "low", "high")
-            if value[key] is not None and not values.number(value[key])
-        ]
-        if bad or not values.readable(value):
-            shown = ", ".join(f"{key} {value[key]!r}" for key in bad or ("low", "high"))
-            self.problem(
-                "B817",
-                f"no value: {shown}; counted as wrong",
-                "give numbers, low ≤ high; high null = unbounded",
-                pointer,
-            )
-            if "stated" in bad:
-                value["stated"] = None
-            if bad and bad != ["stated"]:
-                value["low"] = None
-        return value
+def _inside(words: str) -> tuple[Any, bool]:
+    """The JSON that a model wrote, and whether it stands in a fence: the first fence that holds an object."""
+    try:
+        return loads(words.strip().encode("utf-8", "surrogatepass")), False
+    except ValueError as error:
+        for fence in _FENCE.finditer(words):
+            try:
+                found = loads(fence[1].strip().encode("utf-8", "surrogatepass"))
+            except ValueError:
+                continue
+            if isinstance(found, Mapping):
+                return found, True
+        raise error

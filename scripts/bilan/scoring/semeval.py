@@ -13,7 +13,7 @@ from bilan.scoring.pairs import Labelled
 
 SCHEMAS = ("strict", "exact", "partial", "type")
 OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
-THRESHOLD = 0.01
+PERCENT = 1.0
 
 
 def decide(
@@ -21,19 +21,17 @@ def decide(
 ) -> list[tuple[int | None, int | None, str]]:
     """(position in gold, position in predicted, outcome) of everything, under one schema."""
     out: list[tuple[int | None, int | None, str]] = []
-    taken: set[int] = set()
+    free = list(range(len(gold)))
     for j, span in enumerate(predicted):
-        near = [i for i, other in enumerate(gold) if i not in taken and _meets(span, other)]
-        right = _right(schema, gold, near, span)
-        if right is not None:
-            out.append((right, j, "correct"))
-            taken.add(right)
-        elif near:
-            out.append((near[0], j, "partial" if schema == "partial" else "incorrect"))
-            taken.add(near[0])
-        else:
+        near = [i for i in free if span[0] < gold[i][1] and gold[i][0] < span[1] and _enough(span, gold[i])]
+        if not near:
             out.append((None, j, "spurious"))
-    out += [(i, None, "missed") for i in range(len(gold)) if i not in taken]
+            continue
+        right = _right(schema, gold, near, span)
+        wrong = "partial" if schema == "partial" else "incorrect"
+        out.append((near[0], j, wrong) if right is None else (right, j, "correct"))
+        free.remove(near[0] if right is None else right)
+    out += [(i, None, "missed") for i in free]
     return out
 
 
@@ -48,19 +46,19 @@ def _right(schema: str, gold: Sequence[Labelled], near: Sequence[int], span: Lab
     return None
 
 
-def _meets(span: Labelled, gold: Labelled) -> bool:
+def _enough(span: Labelled, gold: Labelled) -> bool:
     shared = min(span[1], gold[1]) - max(span[0], gold[0])
-    return shared > 0 and shared / (gold[1] - gold[0]) >= THRESHOLD
+    return shared / (gold[1] - gold[0]) * 100 >= PERCENT
 
 
-def counts(schema: str, outcome: str) -> dict[str, float]:
-    """The counts of one decision, under the keys of ``measures``."""
+def counts(schema: str, outcome: str, times: int = 1) -> dict[str, float]:
+    """The counts of one decision that was taken so many times, under the keys of ``measures``."""
     right = {"correct": 1.0, "partial": 0.5}.get(outcome, 0.0)
     return {
-        f"semeval {schema} {outcome}": 1,
-        f"semeval {schema} right": right,
-        f"semeval {schema} gold": float(outcome != "spurious"),
-        f"semeval {schema} predicted": float(outcome != "missed"),
+        f"semeval {schema} {outcome}": float(times),
+        f"semeval {schema} right": times * right,
+        f"semeval {schema} gold": float(times * (outcome != "spurious")),
+        f"semeval {schema} predicted": float(times * (outcome != "missed")),
     }
 
 

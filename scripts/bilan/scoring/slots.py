@@ -22,23 +22,32 @@ def align(
     """Every template of both sides once: the one-to-one alignment of greatest weight; weight 0 aligns nothing."""
     table = [[weight(a, b) for b in predicted] for a in gold]
     partner = {i: j for i, j in assignment(table) if table[i][j] > 0}
+    taken = set(partner.values())
     return [
         *((i, partner.get(i)) for i in range(len(gold))),
-        *((None, j) for j in range(len(predicted)) if j not in partner.values()),
+        *((None, j) for j in range(len(predicted)) if j not in taken),
     ]
 
 
 def outcome(slot: str, one: Any, two: Any, same: Same) -> tuple[int, int, int]:
-    """(gold fills, predicted fills, right ones) of one slot; the fills of a set are matched one to one."""
+    """(gold fills, predicted fills, right ones) of one slot; the fills of a set are matched one to one, as many
+    as possible: a fill that accepts anything (an unnamed source) must not take what only another accepts."""
     ours, theirs = _fills(one), _fills(two)
-    left = list(theirs)
-    right = 0
-    for fill in ours:
-        for at, other in enumerate(left):
-            if same(slot, fill, other):
-                del left[at]
-                right += 1
-                break
+    if not ours or not theirs:
+        return len(ours), len(theirs), 0
+    fits = [[j for j, other in enumerate(theirs) if same(slot, fill, other)] for fill in ours]
+    owner: dict[int, int] = {}
+
+    def find(i: int, tried: set[int]) -> bool:
+        for j in fits[i]:
+            if j not in tried:
+                tried.add(j)
+                if j not in owner or find(owner[j], tried):
+                    owner[j] = i
+                    return True
+        return False
+
+    right = sum(find(i, set()) for i in range(len(ours)))
     return len(ours), len(theirs), right
 
 

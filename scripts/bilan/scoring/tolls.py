@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bilan.labels import names as labels
+from bilan.model import Json
 from bilan.scoring import names, slots, values
 from bilan.scoring.figures import interval
 from bilan.scoring.items import Item, Measure
-from bilan.scoring.predictions import Predictions, Reader
+from bilan.scoring.predictions import Predictions
+from bilan.scoring.reader import Reader, as_text, order, short
 from bilan.tasks import gold
 from bilan.tasks.gold import Unit
 
@@ -38,7 +40,7 @@ MAIN = "claims attributed figure"
 def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
     """The items of one story: its claims."""
     ours = [_template(claim, claim["names"], claim["stances"]) for claim in gold.claims(unit)]
-    theirs = list(_predicted(unit, found))
+    theirs = _predicted(unit, found)
     for i, j in slots.align(ours, theirs, _weight):
         one = None if i is None else ours[i]
         two = None if j is None else theirs[j]
@@ -47,7 +49,7 @@ def compare(unit: Unit, found: Predictions) -> Iterator[Item]:
 
 def stray(given: Any) -> dict[str, float]:
     """The counts of a claim about a story that does not exist."""
-    return {"predicted": 1.0}
+    return _item(None, _read(Reader(Predictions(), "", None), [], given, "")).counts
 
 
 def _template(claim: Mapping[str, Any], known: list[str], stances: list[str | None]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def _template(claim: Mapping[str, Any], known: list[str], stances: list[str | No
         "measure": claim.get("measure"),
         "of": claim.get("of"),
         "value": claim,
-        "source": (source or {}).get("kind") or "own_voice",
+        "source": source["kind"] if source else "own_voice",
         "name": (source or {}).get("name"),
         "stance": claim.get("stance"),
         "names": known,
@@ -67,35 +69,48 @@ def _template(claim: Mapping[str, Any], known: list[str], stances: list[str | No
     }
 
 
-def _predicted(unit: Unit, found: Predictions) -> Iterator[dict[str, Any]]:
+def _predicted(unit: Unit, found: Predictions) -> list[dict[str, Any]]:
     reader = Reader(found, unit.id, None)
     events = [event["id"] for event in unit.article["story_events"]]
-    for at, given in enumerate(found.items.get(unit.id, ())):
-        where = f"/claims/{at}"
-        if given.get("event") not in events:
-            reader.problem(
-                "B816",
-                f"there is no event {given.get('event')!r} in the story; counted as wrong",
-                f"use one of {', '.join(events)}",
-                f"{where}/event",
-            )
-        reader.label(given.get("measure"), labels("measure"), f"{where}/measure")
-        reader.label(given.get("of"), labels("figure_of"), f"{where}/of")
-        source = given.get("source")
-        if isinstance(source, Mapping):
-            reader.label(source.get("kind"), labels("source_kind"), f"{where}/source/kind")
-        elif source is not None:
-            reader.problem(
-                "B816",
-                f"no source: {source!r}; counted as wrong",
-                "give kind and name, or null for the article's own voice",
-                f"{where}/source",
-            )
-            source = {"kind": "none", "name": None}
-        if given.get("stance") is not None:
-            reader.label(given["stance"], labels("stance"), f"{where}/stance")
-        value = reader.value(given, where)
-        yield _template({**given, **value, "source": source}, [], [])
+    return sorted((_read(reader, events, given, where) for where, given in reader.items("claims")), key=order)
+
+
+def _read(reader: Reader, events: list[str], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """A predicted claim as slots: labels and texts only, None for what is not given."""
+    event = given.get("event")
+    if event not in events:
+        reader.problem(
+            "B816",
+            f"there is no event {short(event)} in the story; counted as wrong",
+            f"use one of {', '.join(events)}",
+            f"{where}/event",
+        )
+    claim: dict[str, Any] = {"event": None if event is None else as_text(event)}
+    for key, inventory in (("measure", "measure"), ("of", "figure_of")):
+        read = reader.label(given.get(key), labels(inventory), f"{where}/{key}")
+        claim[key] = None if given.get(key) is None else read
+    for key, inventory in (("stance", "stance"), ("modifier", "modifier")):
+        label = given.get(key)
+        claim[key] = None if label is None else reader.label(label, labels(inventory), f"{where}/{key}")
+    claim["source"] = _read_source(reader, given.get("source"), f"{where}/source")
+    return _template({**claim, **reader.value(given, where)}, [], [])
+
+
+def _read_source(reader: Reader, given: Any, where: str) -> Json | None:
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        reader.problem(
+            "B816",
+            f"no source: {short(given)}; counted as wrong",
+            "give kind and name, or null for the article's own voice",
+            where,
+        )
+        return {"kind": "no kind", "name": None}
+    kind, name = reader.label(given.get("kind"), labels("source_kind"), f"{where}/kind"), given.get("name")
+    # no kind that is none may pass for the article's own voice
+    known = kind in labels("source_kind")
+    return {"kind": kind if known else f"no kind: {kind}", "name": None if name is None else as_text(name)}
 
 
 def _same(slot: str, one: Any, two: Any) -> bool:
@@ -118,11 +133,10 @@ def _right(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, bool]:
 
 def _weight(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
     """Slots that agree, the value before all. Claims that share neither value nor source are not aligned."""
-    right = _right(one, two)
-    if not (
-        right["value"] or (right["source"] and right["measure"] and values.meet(one["value"], two["value"]))
-    ):
+    close = one["source"] == two["source"] and one["measure"] == two["measure"]
+    if not (values.meet if close else values.same)(one["value"], two["value"]):
         return 0.0
+    right = _right(one, two)
     named = right["name"] and bool(one["names"])
     weights = {"event": 2, "measure": 2, "of": 1, "value": 4, "source": 2, "stance": 0.5}
     return sum(w for slot, w in weights.items() if right[slot]) + 2 * named

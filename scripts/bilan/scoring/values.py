@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,18 +20,20 @@ def readable(value: Mapping[str, Any]) -> bool:
 
 
 def number(value: Any) -> bool:
-    """Whether it is a finite number; True and False are none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a finite number, not past what a float can hold; True and False are none."""
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    )
 
 
 def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether both allow the same numbers, in the same unit."""
     return (
-        readable(a)
-        and readable(b)
-        and a["low"] == b["low"]
+        a["low"] == b["low"]
         and a["high"] == b["high"]
         and a.get("unit") == b.get("unit")
+        and readable(a)
+        and readable(b)
     )
 
 
@@ -49,23 +52,26 @@ def overlap(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
     """
     if not meet(a, b):
         return 0.0
-    top = OPEN * max(1, *(x for v in (a, b) for x in (v["low"], v["high"]) if x is not None))
+    greatest = max(1.0, *(float(x) for v in (a, b) for x in (v["low"], v["high"]) if x is not None))
+    top = min(OPEN * greatest, sys.float_info.max)  # an infinite length would make the ratio NaN
     low_a, low_b = (math.log(v["low"] + 0.5) for v in (a, b))
     high_a, high_b = (math.log((top if v["high"] is None else v["high"]) + 1.5) for v in (a, b))
-    return (min(high_a, high_b) - max(low_a, low_b)) / (max(high_a, high_b) - min(low_a, low_b))
+    covered = max(high_a, high_b) - min(low_a, low_b)
+    # beyond 2**53 one half more is nothing: a single number has no length
+    return (min(high_a, high_b) - max(low_a, low_b)) / covered if covered else 1.0
 
 
-def point(value: Mapping[str, Any]) -> float:
-    """One number for a value: the one in the words, else the geometric middle, else the least."""
+def log_point(value: Mapping[str, Any]) -> float:
+    """ln(1 + x) of one number for a value: the one in the words, else the geometric middle, else the least."""
     if number(value.get("stated")):
-        return float(value["stated"])
+        return math.log1p(max(0.0, value["stated"]))
     if value["high"] is None:
-        return float(value["low"])
-    return math.sqrt((value["low"] + 1) * (value["high"] + 1)) - 1
+        return math.log1p(value["low"])
+    return (math.log1p(value["low"]) + math.log1p(value["high"])) / 2
 
 
 def log_ratio(a: Mapping[str, Any], b: Mapping[str, Any]) -> float | None:
     """|ln((1 + a) / (1 + b))| of the two points: 0.1 is about 10 % off. None where one cannot be read."""
     if not (readable(a) and readable(b)):
         return None
-    return abs(math.log1p(max(0.0, point(a))) - math.log1p(max(0.0, point(b))))
+    return abs(log_point(a) - log_point(b))

@@ -7,6 +7,7 @@ bounds. ``schema/extraction.response.schema.json`` is this schema, rendered by `
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from bilan.labels import names
@@ -48,12 +49,31 @@ def schema() -> Schema:
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:bilan:schema:extraction-response:1.0",
         "title": "bilan_extraction",
         "description": "Events and figures of a news article: who says how many.",
         **_object(
             events=_list(event, "in the order of the text"), figures=_list(figure, "in the order of the text")
         ),
     }
+
+
+def fault(document: Any) -> tuple[str, str] | None:
+    """JSON pointer and message of the first thing in a document that is not of the schema; None if all is."""
+    try:
+        error = next(_validator().iter_errors(document), None)
+    except (ValueError, TypeError, RecursionError) as raised:  # lone surrogates, lists hundreds deep
+        return "", f"it cannot be checked: {raised}"
+    if error is None:
+        return None
+    return "".join(f"/{step}" for step in error.instance_path), str(error.message)[:200]
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.validator_for(schema())
 
 
 def openai() -> dict[str, Any]:
