@@ -808,7 +808,7 @@ _RULES = (
     Rule(
         "B813",
         "unit-without-prediction",
-        "Every article or story of the split has a prediction, if an empty one.",
+        "Every article or story of the split, and of tags every sentence, has a prediction, if an empty one.",
         "A system must not gain by leaving out what is hard: it is scored as empty.",
         "45 lines for 46 articles",
         '{"article": "ml-2025-05-23-dioura.en.1", "figures": []}',
@@ -840,7 +840,7 @@ _RULES = (
     Rule(
         "B817",
         "prediction-value",
-        "Predicted values are finite numbers, from 0, low not above high.",
+        "Predicted values are finite numbers, from 0, low not above high; a unit is text.",
         "NaN compares with nothing and would poison a mean. Counts as a wrong value.",
         '"low": NaN',
         '"low": 41, "high": null',
