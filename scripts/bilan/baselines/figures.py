@@ -17,6 +17,7 @@ from bilan.tasks import gold
 from bilan.tasks.gold import Unit
 
 _DIGITS = re.compile(r"\d+(?:[ \u00a0\u202f,.]\d{3})*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"\w+")
 _LEFT, _RIGHT = 6, 7
 """Words in front of a number that can belong to it, and behind it up to its noun."""
@@ -68,7 +69,7 @@ class Majority:
         for found in _DIGITS.finditer(document.text):
             word = _WORD.search(document.text, found.end())
             end = word.end() if word and word.start() == found.end() + 1 else found.end()
-            if not re.fullmatch(r"(?:19|20)\d\d", found.group()):
+            if not _YEAR.fullmatch(found.group()):
                 out.append(figure(document, (found.start(), end), self.measure, self.of))
         return out
 
@@ -141,7 +142,7 @@ def expressions(document: Document) -> Iterator[Interval]:
             continue
         start, end = document.place(sentence)
         for found in NUMBERS[document.lang].finditer(document.text, start, end):
-            if found.start() < edge:
+            if found.start() < edge or _YEAR.fullmatch(found.group()):
                 continue
             place = _grow(document, found.span(), sentence, edge)
             if place is not None:
