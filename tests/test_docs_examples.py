@@ -110,6 +110,7 @@ def run_sql(block: Block, page: str, space: dict[str, Any]) -> Iterator[Said]:
 def run_shell(block: Block, page: str, space: dict[str, Any]) -> Iterator[Said]:
     for line in block.code.splitlines():
         words = shlex.split(line, comments=True)
+        words = words[: words.index(">")] if ">" in words else words
         if words[0] == "bilan":
             with contextlib.redirect_stdout(io.StringIO()):
                 assert main(words[1:]) == 0, f"{page}: {line!r} fails"
