@@ -917,6 +917,38 @@ _RULES = (
         "predictions for three windows of four",
         "one row of predictions a window",
     ),
+    Rule(
+        "B831",
+        "no-git",
+        "Versions and commits are read in a clone of the repository, with git.",
+        "A package or a downloaded archive carries one state of the data and no history.",
+        "bilan diff 0.1.0 0.2.0 in an unpacked archive",
+        "the same in a clone; or bilan diff OLD/corpus NEW/corpus",
+    ),
+    Rule(
+        "B832",
+        "no-commit",
+        "A commit that is named exists in the clone.",
+        "A shallow clone has the newest commits only.",
+        "bilan diff HEAD~400",
+        "git fetch --unshallow; bilan diff HEAD~40",
+    ),
+    Rule(
+        "B833",
+        "lost-history",
+        "The history holds the data of a released version, with the hashes of its manifest.",
+        "Other data must not be taken for that version.",
+        "bilan diff 0.1.0 in a clone made with --depth 1",
+        "git fetch --unshallow",
+    ),
+    Rule(
+        "B834",
+        "no-corpus-there",
+        "A commit that is named holds a sound corpus.",
+        "Commits from before the data, or with a broken file, cannot be compared.",
+        "bilan diff of a commit without corpus/registry",
+        "a commit of git log -- corpus",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
