@@ -18,10 +18,13 @@ __version__ = "0.2.0"
 
 __all__ = [
     "__version__",
+    "again",
     "articles",
+    "cite",
     "labels",
     "load",
     "numbers",
+    "query",
     "records",
     "score",
     "subwords",
@@ -32,10 +35,14 @@ __all__ = [
 if TYPE_CHECKING:
     from bilan import labels, numbers, records, subwords, tasks
     from bilan.load import articles, load
+    from bilan.provenance import again, cite, query
     from bilan.reductions import tolls
     from bilan.scoring import score
 
 _FUNCTIONS = {
+    "again": "bilan.provenance",
+    "cite": "bilan.provenance",
+    "query": "bilan.provenance",
     "articles": "bilan.load",
     "load": "bilan.load",
     "score": "bilan.scoring",

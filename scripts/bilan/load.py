@@ -19,12 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from bilan import __version__, paths, records
 from bilan.incidents import BilanError, Incident
+from bilan.provenance import describe
 from bilan.swap import INFO_FILE
 from bilan.tables import CONFIGS, DEFAULT_CONFIG, splits
 
 if TYPE_CHECKING:
     import datasets
     import pyarrow as pa
+
+
+LICENCE = "CC-BY-4.0"
+"""Of the annotations and of what is written for the corpus; a third party's open text has its own, in its row."""
 
 
 class UnknownName(BilanError, ValueError):
@@ -46,19 +51,23 @@ def load(
     split: str | None = None,
     lang: str | None = None,
     subset: str | None = None,
+    version: str | None = None,
     source: str | os.PathLike[str] | None = None,
 ) -> datasets.DatasetDict | datasets.Dataset:
     """A table as a ``DatasetDict`` of its splits, or with ``split`` as that one ``Dataset``.
 
     ``config``: articles, ner, figures, attributions, tolls or extraction. ``lang``: only rows of articles in
     this language. ``subset``: only rows of a named part of the test split, as "unseen_conflict".
-    ``source``: a folder written by ``bilan build``, or a corpus folder; by default the
-    package's own corpus. Raises UnknownName (a ValueError) for a table, split, language or subset that does
-    not exist, and BilanError if the source is neither, or has faults.
+    ``source``: a folder written by ``bilan build``, a corpus folder, or "hub:REPO"; by default the
+    package's own corpus. ``version``: a release, as "0.1.0": from the corpus at hand, the history of a git
+    checkout, a folder of that version or the Hub (see ``bilan.versions``), proved by its root hash. The info of
+    every dataset says version, query and hash of the rows (see ``bilan.provenance``). Raises UnknownName (a
+    ValueError) for a table, split, language or subset that does not exist, and BilanError if the source has
+    faults or the version cannot be had.
     """
     import datasets
 
-    found = read(config, source)
+    found = read(config, source, version)
     chosen = found.tables if split is None else only_split(found.tables, split, config)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -67,10 +76,23 @@ def load(
     out = {}
     for name, table in chosen.items():
         features = datasets.Features.from_arrow_schema(table.schema)
+        asked = {
+            "config": config,
+            "split": name,
+            "lang": lang,
+            "subset": subset,
+            "version": found.version,
+            "root": found.root,
+        }
         info = datasets.DatasetInfo(
-            features=features, version=found.version, config_name=config, dataset_name="bilan"
+            description=describe(table, asked),
+            license=LICENCE,
+            features=features,
+            version=found.version,
+            config_name=config,
+            dataset_name="bilan",
         )
-        identity = json.dumps([found.root, found.version, config, name, lang, subset])
+        identity = json.dumps(list(asked.values()))
         out[name] = datasets.Dataset(
             table,
             info=info,
@@ -85,13 +107,14 @@ def articles(
     split: str | None = None,
     lang: str | None = None,
     subset: str | None = None,
+    version: str | None = None,
     source: str | os.PathLike[str] | None = None,
 ) -> Iterator[records.Article]:
     """Iterates the articles as typed records, in the order of the table ``articles``.
 
     Arguments and errors are those of ``load``; unknown names raise at the call, not at the first record.
     """
-    found = read(DEFAULT_CONFIG, source)
+    found = read(DEFAULT_CONFIG, source, version)
     chosen = found.tables if split is None else only_split(found.tables, split, DEFAULT_CONFIG)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -135,17 +158,23 @@ def _only(
 # --- where the rows come from ----------------------------------------------------------------------------
 
 
-def read(config: str, source: str | os.PathLike[str] | None = None) -> Loaded:
+def read(config: str, source: str | os.PathLike[str] | None = None, version: str | None = None) -> Loaded:
     """One table of a built folder or of a corpus as Arrow tables. Arguments and errors are those of ``load``."""
-    return read_tables([config], source)[config]
+    return read_tables([config], source, version)[config]
 
 
-def read_tables(configs: Sequence[str], source: str | os.PathLike[str] | None = None) -> dict[str, Loaded]:
+def read_tables(
+    configs: Sequence[str], source: str | os.PathLike[str] | None = None, version: str | None = None
+) -> dict[str, Loaded]:
     """Some tables of one source, read together. Arguments and errors are those of ``load``."""
-    folder = paths.package_home().corpus if source is None else Path(source)
     for config in configs:
         if config not in CONFIGS:
             raise unknown("table", config, list(CONFIGS))
+    if version is not None or (isinstance(source, str) and source.startswith("hub:")):
+        from bilan import versions
+
+        return versions.read_tables(configs, version, source)
+    folder = paths.package_home().corpus if source is None else Path(source)
     if (folder / INFO_FILE).is_file():
         return {config: read_built(config, folder) for config in configs}
     if (folder / "registry").is_dir():

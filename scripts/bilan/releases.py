@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bilan import corpus as corpora
 from bilan import jsonio
@@ -171,27 +170,3 @@ def path_of(difference: Difference) -> str:
     story, _, tail = ident.partition(".")
     name = "story" if difference.what == "stories" else tail.replace(".", "-")
     return f"{story[:2]}/{story[3:]}/{name}.json"
-
-
-def bibtex(document: Json, url: str | None = None) -> str:
-    """A BibTeX entry for a release: version, date and root hash identify the data for good."""
-    counts = document["counts"]
-    year, month, _ = document["date"].split("-")
-    key = "bilan" + document["version"].replace(".", "_")
-    fields: list[tuple[str, Any]] = [
-        ("title", "{BILAN}: who says how many. A corpus of conflict news with attributed figures"),
-        ("author", "{BILAN contributors}"),
-        ("year", year),
-        ("month", int(month)),
-        ("version", document["version"]),
-        ("type", "Data set"),
-        (
-            "note",
-            f"{counts['articles']} articles, {counts['figures']} figures, {counts['attributions']} attributions."
-            f" Root hash sha256:{document['root']}",
-        ),
-    ]
-    if url:
-        fields.append(("url", url))
-    body = ",\n".join(f"  {name:<8} = {{{value}}}" for name, value in fields)
-    return f"@misc{{{key},\n{body}\n}}"

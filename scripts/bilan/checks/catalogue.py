@@ -949,6 +949,30 @@ _RULES = (
         "bilan diff of a commit without corpus/registry",
         "a commit of git log -- corpus",
     ),
+    Rule(
+        "B835",
+        "version-not-at-hand",
+        "A version that is asked for is at hand: in the corpus, in the history of a clone, in a folder, on the Hub.",
+        "Another version in its place would be silently other data.",
+        "bilan.load('figures', version='0.1.0') from an installed 0.2.0",
+        "bilan.load('figures', version='0.1.0', source='path/to/a/clone')",
+    ),
+    Rule(
+        "B836",
+        "no-query",
+        "A dataset that is to be cited or loaded again says what it is.",
+        "Only what bilan.load returned carries its version, its query and the hash of its rows.",
+        "bilan.cite(load_dataset('dist/hf', 'figures', split='test'))",
+        "bilan.cite(bilan.load('figures', split='test'))",
+    ),
+    Rule(
+        "B837",
+        "other-rows",
+        "Rows that are loaded again, or cited, are those of the query.",
+        "A figure in a paper must be reproducible from exactly its rows.",
+        "bilan.again(query) with code that makes other rows",
+        "the package that loaded them first",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
