@@ -14,6 +14,7 @@ COMMANDS = {
     "unmark": "turn a text form back into an article",
     "format": "rewrite corpus files in canonical layout",
     "rule": "explain a check, with an example of wrong and right",
+    "diff": "say what differs between two versions, commits or copies",
     "verify": "prove that a copy is the released data",
     "cite": "print a citation with version and content hash",
     "release": "write the manifest of a release",

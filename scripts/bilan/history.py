@@ -106,7 +106,34 @@ def release(root: Path, version: str) -> Corpus:
     """
     manifest = releases.read_manifest(root / "corpus", version)
     found = _commit_of(str(root.resolve()), version, manifest["root"])
-    return _only(corpus_at(root, found), manifest)
+    return only(corpus_at(root, found), manifest)
+
+
+def only(data: Corpus, manifest: Json) -> Corpus:
+    """Of a corpus the documents that a manifest names: what lies beside them is work towards another version."""
+    registry = {
+        kind: {**document, kind: [e for e in document[kind] if f"{kind}/{e['id']}" in manifest["registry"]]}
+        for kind, document in data.registry.items()
+    }
+    return Corpus(
+        {ident: one for ident, one in data.articles.items() if ident in manifest["articles"]},
+        {ident: one for ident, one in data.stories.items() if ident in manifest["stories"]},
+        registry,
+    )
+
+
+def newest_version(root: Path, commit: str) -> str | None:
+    """The newest version whose manifest a commit has; None if it has none. Errors are those of ``resolve``."""
+    listed = _git(
+        root, "ls-tree", "--name-only", "-z", resolve(root, commit), "corpus/releases/"
+    ).stdout.decode()
+    found = []
+    for path in listed.split("\0"):
+        try:
+            found.append(releases.version_key(Path(path).name.removesuffix(".json")))
+        except ValueError:  # no manifest
+            continue
+    return ".".join(map(str, max(found))) if found else None
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +145,7 @@ def _commit_of(root: str, version: str, wanted: str) -> str:
     path = f"corpus/releases/{version}.json"
     for commit in _git(home, "rev-list", "HEAD", "--", path).stdout.decode().split():
         try:
-            data = _only(corpus_at(home, commit), manifest)
+            data = only(corpus_at(home, commit), manifest)
             held = releases.manifest(data, version, manifest["date"])["root"]
         except (BilanError, KeyError, TypeError, AttributeError, ValueError):
             continue  # a corpus that cannot be read is not the released one
@@ -128,19 +155,6 @@ def _commit_of(root: str, version: str, wanted: str) -> str:
         _fail("B833", f"this clone is shallow and lacks the data of {version}", "git fetch --unshallow", root)
     mend = "get the whole history: git fetch --all; or give a copy of that version as a folder"
     _fail("B833", f"no commit that wrote the manifest of {version} holds its data", mend, root)
-
-
-def _only(data: Corpus, manifest: Json) -> Corpus:
-    """The documents that a manifest names: what lay beside them was work towards the next version."""
-    registry = {
-        kind: {**document, kind: [e for e in document[kind] if f"{kind}/{e['id']}" in manifest["registry"]]}
-        for kind, document in data.registry.items()
-    }
-    return Corpus(
-        {ident: one for ident, one in data.articles.items() if ident in manifest["articles"]},
-        {ident: one for ident, one in data.stories.items() if ident in manifest["stories"]},
-        registry,
-    )
 
 
 # --- git ---------------------------------------------------------------------------------------------------

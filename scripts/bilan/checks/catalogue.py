@@ -918,6 +918,14 @@ _RULES = (
         "one row of predictions a window",
     ),
     Rule(
+        "B830",
+        "operand",
+        "What is compared is a version, a commit, a corpus folder or a built folder.",
+        "Nothing else holds a corpus.",
+        "bilan diff 0.1 corpus",
+        "bilan diff 0.1.0 corpus",
+    ),
+    Rule(
         "B831",
         "no-git",
         "Versions and commits are read in a clone of the repository, with git.",
