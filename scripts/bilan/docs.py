@@ -9,9 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bilan import labels
+
+if TYPE_CHECKING:
+    from bilan.paths import Home
 
 TOLLS_PAGE = "docs/tolls.md"
 """The page on how tolls differ; its plots are those of ``bilan.contest.plots``."""
@@ -96,3 +101,46 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
         if path.exists():
             out.append((path, fill(path.read_text(encoding="utf-8"), renderers)))
     return out
+
+
+def stale(root: Path) -> list[tuple[Path, str, str]]:
+    """The documents that are not as they should be: path, content, content as it should be."""
+    found = [
+        (path, path.read_text(encoding="utf-8") if path.exists() else "", content)
+        for path, content in rendered(root)
+    ]
+    return [(path, old, content) for path, old, content in found if old != content]
+
+
+def stale_plots(home: Home) -> list[tuple[Callable[[], object], list[Path]]]:
+    """The groups of plots of which some are missing or of other data: how to draw the group, and the stale files."""
+    from bilan import corpus, plots, reductions
+    from bilan.baselines import plots as curves
+    from bilan.baselines import results
+    from bilan.contest import plots as contest
+
+    folder = home.root / plots.FOLDER
+    groups: list[tuple[Any, plots.Plots]] = [(corpus.read(home.corpus), plots.PLOTS)]
+    if (home.root / TOLLS_PAGE).exists():
+        groups.append((reductions.tolls(source=home.corpus), contest.PLOTS))
+    if (home.root / results.FILE).exists():
+        groups.append((results.read(home.root), curves.PLOTS))
+    return [
+        (partial(plots.write, data, folder, group), late)
+        for data, group in groups
+        if (late := plots.stale(data, folder, group))
+    ]
+
+
+def refresh(home: Home) -> list[str]:
+    """Writes what is stale of documents and plots; the names of the files, relative to the checkout."""
+    from bilan import jsonio
+
+    written = []
+    for path, _, content in stale(home.root):
+        jsonio.write_atomic(path, content.encode())
+        written.append(path.relative_to(home.root).as_posix())
+    for draw, late in stale_plots(home):
+        draw()
+        written += [path.relative_to(home.root).as_posix() for path in late]
+    return written

@@ -708,6 +708,14 @@ _RULES = (
         "an article that the manifest does not know",
         "only released articles",
     ),
+    Rule(
+        "B704",
+        "too-small-a-step",
+        "The version of a release grows at least as the difference from the last one demands.",
+        "Users read the number: an edit that looks like an addition would change their results unseen.",
+        "bilan release 0.2.1 after an edit",
+        "bilan release 0.3.0",
+    ),
     # --- 8 commands
     Rule(
         "B801",

@@ -1,4 +1,4 @@
-"""Render the generated parts of the documents: label tables, schema/checks.md, the card and docs/tolls.md with plots.
+"""Render the generated parts of the documents: label tables, checks, card, pages of docs, plots.
 
 With --check nothing is written: exit status 1 and the names of the files that are stale.
 """
@@ -8,10 +8,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from bilan.paths import Home
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +15,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan import docs, jsonio
+    from bilan import docs
     from bilan.paths import working_home
 
     home = working_home()
@@ -29,48 +25,17 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    status = 0
-    for path, content in docs.rendered(home.root):
-        old = path.read_text(encoding="utf-8") if path.exists() else ""
-        if old == content:
-            continue
-        name = path.relative_to(home.root).as_posix()
-        if args.check:
-            status = 1
-            print(f"{name} is stale; run: bilan docs")
-            print(
-                "\n".join(
-                    difflib.unified_diff(
-                        old.splitlines(), content.splitlines(), "committed", "rendered", lineterm="", n=0
-                    )
-                )
-            )
-        else:
-            jsonio.write_atomic(path, content.encode())
+    if not args.check:
+        for name in docs.refresh(home):
             print(f"rendered {name}")
-    return max(status, _plots(home, args.check))
-
-
-def _plots(home: Home, check: bool) -> int:
-    """Draws the plots that are stale, or names them."""
-    from bilan import corpus, docs, plots, reductions
-    from bilan.baselines import plots as curves
-    from bilan.baselines import results
-    from bilan.contest import plots as contest
-
-    folder = home.root / plots.FOLDER
-    groups: list[tuple[Any, plots.Plots]] = [(corpus.read(home.corpus), plots.PLOTS)]
-    if (home.root / docs.TOLLS_PAGE).exists():
-        groups.append((reductions.tolls(source=home.corpus), contest.PLOTS))
-    if (home.root / results.FILE).exists():
-        groups.append((results.read(home.root), curves.PLOTS))
+        return 0
     status = 0
-    for data, group in groups:
-        if late := plots.stale(data, folder, group):
-            if check:
-                status = 1
-                print(f"{', '.join(path.name for path in late)}: stale plots; run: bilan docs")
-            else:
-                plots.write(data, folder, group)
-                print(f"drew {', '.join(group)} in {plots.FOLDER}")
+    for path, old, content in docs.stale(home.root):
+        status = 1
+        print(f"{path.relative_to(home.root).as_posix()} is stale; run: bilan docs")
+        lines = old.splitlines(), content.splitlines()
+        print("\n".join(difflib.unified_diff(*lines, "committed", "rendered", lineterm="", n=0)))
+    for _, late in docs.stale_plots(home):
+        status = 1
+        print(f"{', '.join(path.name for path in late)}: stale plots; run: bilan docs")
     return status

@@ -1,7 +1,13 @@
-"""Write the manifest of a release: corpus/releases/X.Y.Z.json, with a hash of every document.
+"""Make a release: its version must be as large a step as the difference from the last one demands.
 
-The corpus must pass all checks. Articles that are in no release yet get their `added_in`. Run twice it
-changes nothing; a manifest that exists is never overwritten with other data.
+    bilan release                  # says the least version that would do
+    bilan release 0.3.0 --dry-run  # says what would be written
+    bilan release 0.3.0
+
+The corpus must pass all checks. Articles that are in no release yet get their `added_in`; the version of the package,
+CITATION.cff, .zenodo.json, CHANGELOG.md (the section "Unreleased" becomes the release's, with the difference counted),
+the manifest corpus/releases/X.Y.Z.json and the generated documents are written. Run twice it changes nothing; broken
+off, it is finished by running it again. The rule of versions: docs/versions.md.
 """
 
 from __future__ import annotations
@@ -13,12 +19,13 @@ import sys
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("version", metavar="X.Y.Z", help="the version: the package's own")
+    parser.add_argument("version", nargs="?", metavar="X.Y.Z", help="the version to release")
     parser.add_argument("--date", metavar="DAY", help="day of the release (default: today)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan import __version__, corpus, jsonio, releases
+    from bilan import docs, releasing
     from bilan.checks import report, runner
     from bilan.paths import working_home
 
@@ -26,36 +33,23 @@ def run(args: argparse.Namespace) -> int:
     if home.kind != "checkout":
         print("bilan release: stand in a checkout", file=sys.stderr)
         return 2
-    if args.version != __version__:
-        print(
-            f"bilan release: the package is {__version__}; data and package share one number", file=sys.stderr
-        )
-        return 2
+    if args.version is None:
+        print(f"the corpus as it is can be released as {releasing.least(home)} or above")
+        return 0
     result = runner.check_corpus(home.corpus, workers=os.cpu_count() or 1)
     if not result.ok:
         print(report.text(result, "the corpus"))
         return 1
-    target = home.corpus / "releases" / f"{args.version}.json"
-    data = corpus.read(home.corpus)
-    for ident, article in data.articles.items():
-        if article["added_in"] is None:
-            article["added_in"] = args.version
-            story, lang, number = ident.split(".")
-            jsonio.write_atomic(
-                home.corpus / story[:2] / story[3:] / f"{lang}-{number}.json", jsonio.dumps(article)
-            )
-    date = args.date or datetime.date.today().isoformat()
-    if target.exists():
-        old = releases.read_manifest(home.corpus, args.version)
-        date = old["date"]
-        new = releases.manifest(data, args.version, date)
-        if differences := releases.compare(old, new):
-            print("\n".join(report.text_lines(releases.incidents(differences, args.version))))
-            print(f"\n{args.version} is released; changed data need a new version.")
-            return 1
-    manifest = releases.manifest(data, args.version, date)
-    jsonio.write_atomic(target, jsonio.dumps(manifest))
-    print(
-        f"release {args.version}: {manifest['counts']['articles']} articles, root sha256:{manifest['root']}"
+    planned = releasing.plan(
+        home, args.version.removeprefix("v"), args.date or datetime.date.today().isoformat()
     )
+    counts = planned.manifest["counts"]
+    print(f"release {planned.version}: {counts['articles']} articles, root sha256:{planned.manifest['root']}")
+    print(planned.sentence)
+    if args.dry_run:
+        print(f"{len(planned.new)} articles would get their added_in; nothing was written")
+        return 0
+    for name in [*releasing.make(home, planned), *docs.refresh(home)]:
+        print(f"wrote {name}")
+    print("next: bilan baseline --all if the data changed, commit, then bilan build and bilan publish")
     return 0
