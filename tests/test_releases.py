@@ -137,24 +137,6 @@ def test_versions_agree_everywhere() -> None:
     assert f"## {__version__}" in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
-def test_release_writes_once_and_refuses_to_rewrite(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shutil.copytree(REPOSITORY / "schema", tmp_path / "schema")
-    shutil.copytree(REPOSITORY / "tests" / "fixtures" / "valid" / "corpus", tmp_path / "corpus")
-    monkeypatch.chdir(tmp_path)
-    assert main(["release", "9.9.9"]) == 2
-    assert main(["release", __version__, "--date", "2026-11-23"]) == 0
-    first = {path: path.read_bytes() for path in Path("corpus").rglob("*.json")}
-    assert main(["release", __version__]) == 0
-    assert {path: path.read_bytes() for path in Path("corpus").rglob("*.json")} == first
-    path = Path("corpus") / STORY / "fr-1.json"
-    path.write_bytes(path.read_bytes().replace(b'"style": "radio_brief"', b'"style": "dispatch"'))
-    capsys.readouterr()
-    assert main(["release", __version__]) == 1
-    assert "B701" in capsys.readouterr().out
-
-
 def test_generated_documents_are_fresh() -> None:
     for path, content in docs.rendered(REPOSITORY):
         assert path.read_text(encoding="utf-8") == content, f"{path.name} is stale; run: bilan docs"
