@@ -297,6 +297,7 @@ _RESOLVE = re.compile(rf"/datasets/{_NAME}/resolve/(?P<revision>[^/]+)/(?P<path>
 def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or every answer waits 40 ms for the client's acknowledgement
 
         def answer(self) -> None:
             address = urlsplit(self.path)

@@ -27,6 +27,15 @@ def snapshot(repo: str, version: str, cache: Path | None = None, manifests: Path
     own) has one. Raises BilanError: B806 no such version, B843 not to be reached, B844 other data than asked
     for, B847 offline and not in the cache.
     """
+    trusted = manifests or paths.package_home().corpus
+    known = releases.manifests(trusted)
+    return download(
+        repo, version, cache, releases.read_manifest(trusted, version)["root"] if version in known else None
+    )
+
+
+def download(repo: str, version: str, cache: Path | None, root: str | None) -> Path:
+    """As ``snapshot``, with the root hash that the version must have, if it is known."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError, RevisionNotFoundError
 
@@ -49,9 +58,6 @@ def snapshot(repo: str, version: str, cache: Path | None = None, manifests: Path
             ) from error.__cause__
         raise
     folder = Path(found)
-    trusted = manifests or paths.package_home().corpus
-    known = releases.manifests(trusted)
-    root = releases.read_manifest(trusted, version)["root"] if version in known else None
     if not (folder / INFO_FILE).is_file():  # older clients give what is left of a download that was cut off
         raise _not_cached(where, repo, tag, f"there is no {INFO_FILE} in it")
     proof.is_version(folder, version, root, where)

@@ -15,8 +15,9 @@ from bilan.swap import INFO_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST = 20
-"""Differences that are listed; the rest is counted."""
+    import pyarrow as pa
+
+    from bilan.publishing.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def read_info(folder: Path) -> Json:
     return info
 
 
-def is_version(folder: Path, version: str, root: str | None, where: str) -> None:
-    """Raises BilanError (B844) unless a built folder is this version with all its rows.
+def faults(folder: Path, version: str, root: str | None) -> list[str]:
+    """What keeps a built folder from being this version with all its rows; empty if it is that.
 
     ``root``: the root hash of the release, if known. Rows are counted from the Parquet files' footers; that
     every document is as released is for ``bilan verify``.
@@ -68,9 +69,59 @@ def is_version(folder: Path, version: str, root: str | None, where: str) -> None
                     wrong.append(f"{config}/{split} has {found} rows of {rows}")
     except (BilanError, OSError, AttributeError, pa.ArrowException) as error:
         wrong.append(f"it is broken: {error}")
-    if wrong:
-        mend = f"delete it from the cache ({folder}) and load it again; if it stays so, tell the maintainers"
+    return wrong
+
+
+def is_version(folder: Path, version: str, root: str | None, where: str) -> None:
+    """Raises BilanError (B844) unless a built folder is this version with all its rows, as ``faults`` tells."""
+    mend = f"delete it from the cache ({folder}) and load it again; if it stays so, tell the maintainers"
+    if wrong := faults(folder, version, root):
         raise BilanError([Incident("B844", message, mend, file=where) for message in wrong])
+
+
+def compare(plan: Plan, folder: Path, where: str) -> Compared:
+    """Compares what loads under the tag with the build, file by file and row by row.
+
+    What a repository keeps for itself (.git, .gitattributes) is no difference. Raises BilanError (B844) with
+    every file and table that differs.
+    """
+    from bilan.load import read_built
+
+    planned = {one.path: one.sha256 for one in plan.files}
+    found = {
+        name: sha256_of(path)
+        for name, path in files_of(folder)
+        if not name.startswith(".git/") and name != ".gitattributes"
+    }
+    wrong = [f"{name} is missing" for name in sorted({*planned} - {*found})]
+    wrong += [f"{name} should not be there" for name in sorted({*found} - {*planned})]
+    wrong += [f"{name} differs" for name in sorted({*planned} & {*found}) if planned[name] != found[name]]
+    tables = rows = 0
+    try:
+        for config in read_info(plan.build)["counts"]:
+            ours, theirs = read_built(config, plan.build).tables, read_built(config, folder).tables
+            tables += 1
+            rows += sum(table.num_rows for table in theirs.values())
+            if list(ours) != list(theirs):
+                wrong.append(f"{config} has the splits {', '.join(theirs)}, not {', '.join(ours)}")
+            wrong += [
+                f"{config}/{split} differs in row {_first_difference(ours[split], theirs[split])}"
+                for split in ours
+                if split in theirs and not ours[split].equals(theirs[split])
+            ]
+    except BilanError as error:
+        wrong += [one.message for one in error.incidents]
+    if wrong:
+        mend = "do not use or move this tag; find out what wrote it, and release a new version"
+        raise BilanError([Incident("B844", message, mend, file=where) for message in wrong])
+    return Compared(len(found), tables, rows)
+
+
+def _first_difference(ours: pa.Table, theirs: pa.Table) -> int:
+    """Number of the first row that differs, from 0; the shorter table's length if one has more rows."""
+    both = zip(ours.to_pylist(), theirs.to_pylist(), strict=False)
+    alike = (number for number, (one, other) in enumerate(both) if one != other)
+    return next(alike, min(ours.num_rows, theirs.num_rows))
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
