@@ -62,6 +62,8 @@ class Faults:
     lose_answer: bool = False
     """The commit is made, but its answer is cut off."""
     fail_tag: bool = False
+    ignore: str = ""
+    """A path that a .gitignore of the repository keeps out."""
     times: int = 1000
     before_commit: Callable[[Repository], object] | None = None
     """Somebody else is quicker."""
@@ -218,8 +220,8 @@ class HubServer:
         files = []
         for one in json.loads(body)["files"]:
             mode = "lfs" if one["path"].endswith(LARGE) else "regular"
-            oid = known.get(one["path"])
-            files.append({"path": one["path"], "uploadMode": mode, "shouldIgnore": False, "oid": oid})
+            oid, ignored = known.get(one["path"]), one["path"] == self.faults.ignore
+            files.append({"path": one["path"], "uploadMode": mode, "shouldIgnore": ignored, "oid": oid})
         return {"files": files}
 
     def lfs_batch(self, name: str, body: bytes) -> Json:

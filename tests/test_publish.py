@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from bilan import corpus as corpora
 from bilan import jsonio, releases
 from bilan.__main__ import main
 from bilan.build import build
+from bilan.commands import publish as command
 from bilan.incidents import BilanError
 from bilan.publishing import folder as folders
 from bilan.publishing import plan as plans
@@ -64,6 +67,7 @@ except BilanError as error:
 """
 
 
+@pytest.mark.hub
 class TestSnapshot:
     def taken(
         self, hub: HubServer, home: Path, version: str, manifests: Path, repo: str = REPO, **more: str
@@ -433,13 +437,8 @@ class TestGit:
         place = bare(tmp_path / "x.git", "trunk")
         for release in two:
             assert publish(release, f"file://{place}", "--execute") == 0
-        log = git("log", "--format=%s|%b|%an", "trunk", folder=place).split("\n\n")
-        assert [one.strip() for one in "\n".join(log).splitlines() if one.strip()] == [
-            f"BILAN 0.2.0|root sha256:{two[1].root}",
-            "|Somebody",
-            f"BILAN 0.1.0|root sha256:{two[0].root}",
-            "|Somebody",
-        ]
+        assert git("log", "--format=%s", "trunk", folder=place).split("\n") == ["BILAN 0.2.0", "BILAN 0.1.0"]
+        assert git("log", "-1", "--format=%b", "trunk", folder=place) == f"root sha256:{two[1].root}"
         assert git("rev-parse", "v0.2.0^{commit}", folder=place) == git("rev-parse", "trunk", folder=place)
         assert git("cat-file", "-t", "v0.1.0", folder=place) == "tag"
 
@@ -569,6 +568,7 @@ class TestGit:
 COMMAND = "import sys; from bilan.__main__ import main; sys.exit(main(['publish', *sys.argv[1:]]))"
 
 
+@pytest.mark.hub
 class TestHub:
     @pytest.fixture
     def go(self, hub: HubServer, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
@@ -750,6 +750,20 @@ class TestHub:
         assert "the commit is made, but has no tag" in done.stderr
         assert hub.repositories[REPO].tags == {"v0.1.0": first}
 
+    def test_a_commit_that_lacks_files_is_not_tagged(
+        self, hub: HubServer, go: Any, two: tuple[Release, Release]
+    ) -> None:
+        hub.faults.ignore = "LICENSE-DATA"
+        done = go(two[0], "--execute")
+        assert done.returncode == 1
+        assert "B844" in done.stderr
+        assert "holds other files than the build; it has no tag" in done.stderr
+        assert hub.repositories[REPO].tags == {}
+        hub.faults.ignore = ""
+        assert go(two[0], "--execute").returncode == 0
+        tree = dict(hub.repositories[REPO].commits[hub.repositories[REPO].tags["v0.1.0"]])
+        assert {*tree} == {*two[0].tree(), ".gitattributes"}
+
     def test_a_tag_that_was_moved_is_found(
         self, hub: HubServer, go: Any, two: tuple[Release, Release]
     ) -> None:
@@ -798,6 +812,19 @@ class TestHub:
         assert "B843" in done.stderr
         assert "unset HF_HUB_OFFLINE" in done.stderr
         assert hub.requests == []
+
+
+def test_the_page_on_publishing_names_options_that_exist(repository: Path) -> None:
+    page = (repository / "docs" / "publishing.md").read_text("utf-8")
+    parser = argparse.ArgumentParser()
+    command.register(parser)
+    lines = re.findall(r"^(?:HF_TOKEN=… )?bilan publish (.*?)(?: +#.*)?$", page, re.M)
+    assert [(a.to, a.execute, a.check) for a in (parser.parse_args(line.split()) for line in lines)] == [
+        ("hub:OWNER/NAME", False, False),
+        ("hub:OWNER/NAME", True, False),
+        ("hub:OWNER/NAME", False, True),
+    ]
+    assert set(re.findall(r"B8\d\d", page)) == {"B840", "B841", "B842", "B843", "B844", "B846"}
 
 
 LOAD = """

@@ -41,6 +41,10 @@ def run(args: argparse.Namespace) -> int:
     from bilan.paths import working_home
     from bilan.publishing import plan, targets
 
+    if args.to.startswith("hub:") and not sys.stderr.isatty():
+        from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
+
+        disable_progress_bars()
     target = targets.target(args.to, args.create)
     made = plan.make(args.build, args.manifests or working_home().corpus)
     if args.check:

@@ -107,7 +107,9 @@ class HubTarget:
         with self._writing("the commit is made, but has no tag"):
             found = self._tree(api, commit)
         if not _holds(found, plan):
-            raise raced(self.name, "the commit holds other files too, and has no tag")
+            message = f"commit {commit} holds other files than the build; it has no tag"
+            mend = "look what differs: another writer, or a .gitignore in the dataset; then publish again"
+            raise BilanError(Incident("B844", message, mend, file=self.name))
         return commit
 
     def _look_again(self, plan: Plan, error: BilanError) -> Seen:
