@@ -61,6 +61,10 @@ class Faults:
     """Bytes of a large file after which the connection is cut."""
     lose_answer: bool = False
     """The commit is made, but its answer is cut off."""
+    down: bool = False
+    """Every connection is cut at once."""
+    then_down: bool = False
+    """So it is after the next commit."""
     fail_tag: bool = False
     ignore: str = ""
     """A path that a .gitignore of the repository keeps out."""
@@ -259,7 +263,8 @@ class HubServer:
                 else:
                     raise Answer(400, f"unknown operation {line['key']}")
             oid = repository.commit(tree, header["summary"])
-        if self.faults.now("lose_answer"):
+        self.faults.down = self.faults.then_down
+        if self.faults.down or self.faults.now("lose_answer"):
             raise Cut
         return {"commitUrl": f"{self.url}/datasets/{name}/commit/{oid}", "commitOid": oid, "success": True}
 
@@ -306,6 +311,8 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             path = unquote(address.path)
             hub.requests.append((self.command, path))
             try:
+                if hub.faults.down:
+                    raise Cut
                 if match := _RESOLVE.fullmatch(path):
                     self.resolve(**match.groupdict())
                 elif match := re.fullmatch(r"/large/([0-9a-f]{64})", path):

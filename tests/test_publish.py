@@ -709,6 +709,18 @@ class TestHub:
         assert done.returncode == 0, done.stderr
         self.is_published(hub, two[0])
 
+    def test_a_hub_that_goes_down_with_the_commit_is_told_as_unknown_and_a_second_run_completes(
+        self, hub: HubServer, go: Any, two: tuple[Release, Release]
+    ) -> None:
+        hub.faults.then_down = True
+        done = go(two[0], "--execute")
+        assert done.returncode == 1
+        assert "B846 it is not known whether the commit was made; no tag was set" in done.stderr
+        hub.faults.down = hub.faults.then_down = False
+        done = go(two[0], "--execute")
+        assert done.returncode == 0, done.stderr
+        self.is_published(hub, two[0])
+
     def test_a_racing_writer_is_not_overwritten(
         self, hub: HubServer, go: Any, two: tuple[Release, Release]
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,10 +114,13 @@ class HubTarget:
         return commit
 
     def _look_again(self, plan: Plan, error: BilanError) -> Seen:
+        """What is there after the answer of a commit was lost."""
         try:
             return self.look(plan)
         except BilanError:
-            raise error from error.__cause__
+            first = error.incidents[0]
+            message = f"it is not known whether the commit was made; no tag was set ({first.message})"
+            raise BilanError(replace(first, message=message)) from error.__cause__
 
     def _tag(self, api: HfApi, plan: Plan, commit: str) -> None:
         title, _, _ = plan.message.partition("\n\n")
