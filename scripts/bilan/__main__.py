@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": "prove that a copy is the released data",
     "cite": "print a citation with version and content hash",
     "release": "write the manifest of a release",
+    "publish": "publish the built release to a folder, a git repository or the Hub",
     "split": "assign stories to train, validation and test, in balance",
     "sample": "draw articles for a second annotation",
     "agree": "say how far two annotations agree",

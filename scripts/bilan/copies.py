@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bilan import corpus
 from bilan.incidents import BilanError, Incident
+from bilan.model import Json
 
 
 def read(path: Path) -> corpus.Corpus:
@@ -17,6 +18,26 @@ def read(path: Path) -> corpus.Corpus:
         return read_back(path)
     message = "neither a corpus folder (registry/) nor a built one (bilan.json)"
     raise BilanError(Incident("B112", message, "give the folder of a copy", file=str(path)))
+
+
+def read_as(path: Path, released: Json) -> tuple[corpus.Corpus, Json]:
+    """A copy and the manifest that it would have as the same release. Raises BilanError if it is not whole."""
+    from bilan import releases
+    from bilan.checks import runner
+
+    try:
+        data = read(path)
+        found = releases.manifest(data, released["version"], released["date"])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        message = f"a document of this copy is no document of a corpus ({type(error).__name__}: {error})"
+        mend = f"bilan check --corpus {path} names it; get the copy again"
+        raise BilanError(Incident("B701", message, mend, file=str(path))) from None
+    # of two files with one id the second would hide the first
+    files = len(runner.article_files(path)) if (path / "registry").is_dir() else len(data.articles)
+    if files != len(data.articles):
+        message = f"{files} article files with {len(data.articles)} ids: some id stands in more than one file"
+        raise BilanError(Incident("B703", message, f"bilan check --corpus {path} names it", file=str(path)))
+    return data, found
 
 
 def read_back(folder: Path) -> corpus.Corpus:

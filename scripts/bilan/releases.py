@@ -70,6 +70,12 @@ def manifests(corpus: Path) -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: version_key(item[0])))
 
 
+def version_tags(tags: dict[str, str]) -> dict[str, str]:
+    """Of the tags of a repository those of versions, as vX.Y.Z → commit, oldest first."""
+    found = {tag: commit for tag, commit in tags.items() if tag[:1] == "v" and _VERSION.fullmatch(tag[1:])}
+    return dict(sorted(found.items(), key=lambda item: version_key(item[0][1:])))
+
+
 def read_manifest(corpus: Path, version: str | None = None) -> Json:
     """The manifest of a version (default: the newest). Raises BilanError saying which there are."""
     known = manifests(corpus)
