@@ -3,7 +3,7 @@
 The blocks of a page run in order, in one namespace, in a folder that holds ``dist/hf``, built from the corpus, and a
 ``tokenizer.json`` and an ``encoder``. Comment lines directly below a statement are what it prints and gives; after
 a change of the data ``python tests/test_docs_examples.py`` writes them anew. Blocks that need PyTorch run under the
-marker ``recipes``.
+marker ``recipes``, those that need mlcroissant under ``croissant``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ from conftest import REPOSITORY
 
 PAGES = ["README.md", "docs/stack.md", "docs/tasks/README.md", "docs/tolls.md"]
 RECIPE = "scripts/recipes/finetune_encoder.py"
-HEAVY = re.compile(r"^(?:import|from) (?:torch|transformers)\b", re.M)
+NEEDS = {
+    "recipes": re.compile(r"^(?:import|from) (?:torch|transformers)\b", re.M),
+    "croissant": re.compile(r"^(?:import|from) mlcroissant\b", re.M),
+}
+"""Marker → blocks that run under it only."""
 FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<code>.*?)^```$", re.M | re.S)
 
 
@@ -42,8 +46,8 @@ class Block:
     """Line of the page on which the code begins, from 1."""
 
     @property
-    def heavy(self) -> bool:
-        return bool(HEAVY.search(self.code))
+    def marker(self) -> str | None:
+        return next((marker for marker, need in NEEDS.items() if need.search(self.code)), None)
 
 
 def blocks(page: str) -> list[Block]:
@@ -138,13 +142,13 @@ RUN: dict[str, Callable[[Block, str, dict[str, Any]], Iterator[Said]]] = {
 }
 
 
-def run_page(page: str, heavy: bool) -> list[Said]:
-    """Runs a page in the working directory; with PyTorch or without."""
+def run_page(page: str, *markers: str) -> list[Said]:
+    """Runs a page in the working directory, with the blocks of some markers or without."""
     space: dict[str, Any] = {"__name__": "__main__"}
     return [
         said
         for block in blocks(page)
-        if block.kind in RUN and (heavy or not block.heavy)
+        if block.kind in RUN and block.marker in (None, *markers)
         for said in RUN[block.kind](block, page, space)
     ]
 
@@ -210,15 +214,26 @@ def compare(said: list[Said], page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_blocks_of_a_page_run_and_give_what_they_say(page: str, folder: Path) -> None:
-    compare(run_page(page, heavy=False), page)
+    compare(run_page(page), page)
+
+
+def pages_of(marker: str) -> list[str]:
+    return [page for page in PAGES if any(block.marker == marker for block in blocks(page))]
 
 
 @pytest.mark.recipes
-@pytest.mark.parametrize("page", [page for page in PAGES if any(block.heavy for block in blocks(page))])
+@pytest.mark.parametrize("page", pages_of("recipes"))
 def test_the_blocks_with_pytorch_run_too(page: str, folder: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("transformers")
-    compare(run_page(page, heavy=True), page)
+    compare(run_page(page, "recipes"), page)
+
+
+@pytest.mark.croissant
+@pytest.mark.parametrize("page", pages_of("croissant"))
+def test_the_blocks_with_mlcroissant_run_too(page: str, folder: Path) -> None:
+    pytest.importorskip("mlcroissant")
+    compare(run_page(page, "croissant"), page)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -247,10 +262,11 @@ def write_anew() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.chdir(furnish(Path(home)))
         datasets.config.HF_DATASETS_CACHE = Path(home, "cache")
-        heavy = bool(importlib.util.find_spec("torch"))
+        libraries = {"recipes": "torch", "croissant": "mlcroissant"}
+        markers = [marker for marker, name in libraries.items() if importlib.util.find_spec(name)]
         for page in PAGES:
             lines = (REPOSITORY / page).read_text("utf-8").split("\n")
-            for said in reversed(run_page(page, heavy)):
+            for said in reversed(run_page(page, *markers)):
                 mark = "--" if lines[said.first - 1].startswith("--") else "#"
                 lines[said.first - 1 : said.last] = [f"{mark} {line}" for line in said.given]
             (REPOSITORY / page).write_text("\n".join(lines), "utf-8")

@@ -1,4 +1,4 @@
-"""From a corpus to the Hugging Face folder: check, tabulate, write Parquet and card, swap into place.
+"""From a corpus to the Hugging Face folder: check, tabulate, write Parquet, card and Croissant, swap into place.
 
 The unit of work is a *part*: the articles of whole stories, ``PART_ARTICLES`` or a few more, in the order of
 their paths. Parts are handed to any ``concurrent.futures`` executor; a worker reads, checks and tabulates one
@@ -9,6 +9,7 @@ the bytes do not depend on the number of workers. Memory is bounded by a part; i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -27,9 +28,9 @@ from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_json, canonical_sha256, dumps
 from bilan.model import Json, has_floats
-from bilan.releases import registry_hashes, root_hash
+from bilan.releases import registry_hashes, release_of, root_hash
 from bilan.swap import INFO_FILE, building_folder, swap_in
-from bilan.tables import parquet
+from bilan.tables import croissant, parquet
 from bilan.tables.card import SplitFiles, card, metadata
 
 PART_ARTICLES = 64
@@ -37,6 +38,7 @@ PART_ARTICLES = 64
 
 METADATA = "metadata"
 STORIES_FILE = "stories.jsonl"
+CARD = "DATACARD.md"
 ANNOTATION_LICENCE = "CC-BY-4.0"
 
 Progress = Callable[[int, int], None]
@@ -125,6 +127,7 @@ def _build(
     root = root_of(registry, context, results)
     _write_documents(folder / METADATA, registry, context)
     _write_texts(corpus, folder, layout, root, results)
+    _write_croissant(corpus, folder, layout, root, results, registry, context)
     return BuildResult(
         out=out,
         version=__version__,
@@ -207,6 +210,8 @@ class PartResult:
     hashes: dict[str, str] = field(default_factory=dict)
     licences: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
+    annotators: set[str] = field(default_factory=set)
+    """Names of the machines that annotated a layer."""
     cut_tokens: int = 0
     arrow: dict[tuple[str, str], parquet.ArrowFile] = field(default_factory=dict)
     """(config, split) → Arrow file."""
@@ -248,6 +253,8 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
         result.summaries.append(summary)
         result.hashes[document["id"]] = canonical_sha256(document, floats=has_floats(document))
         result.languages.add(document["lang"])
+        made = document["provenance"].values()
+        result.annotators.update(one["annotator"] for one in made if one["method"] != "manual")
         if text["licence"]:
             result.licences.add(text["licence"])
         documents.append(document)
@@ -295,9 +302,8 @@ def _write_texts(
     root: str,
     results: Sequence[PartResult],
 ) -> None:
-    licences = {ANNOTATION_LICENCE}.union(*(result.licences for result in results))
-    languages = set[str]().union(*(result.languages for result in results))
-    body = (home_file(corpus, "DATACARD.md") or b"").decode()
+    licences, languages = _licences(results), _languages(results)
+    body = (home_file(corpus, CARD) or b"").decode()
     header = metadata(layout, __version__, licences, languages)
     counts = {config: {one.split: one.rows for one in splits} for config, splits in layout.items()}
     info = {"name": "bilan", "version": __version__, "root": root, "counts": counts}
@@ -311,6 +317,48 @@ def _write_texts(
     licence = home_file(corpus, "LICENSE-DATA")
     if licence is not None:
         _write(folder / "LICENSE-DATA", licence)
+
+
+def _write_croissant(
+    corpus: Path,
+    folder: Path,
+    layout: dict[str, list[SplitFiles]],
+    root: str,
+    results: Sequence[PartResult],
+    registry: dict[str, Json],
+    context: Context,
+) -> None:
+    """Last of all: it holds the hashes of the data files."""
+    facts = croissant.Facts(
+        version=__version__,
+        root=root,
+        release=release_of(corpus, root),
+        licences=_licences(results),
+        languages=_languages(results),
+        annotators=set[str]().union(*(result.annotators for result in results)),
+        stories=list(context.stories.values()),
+        places=registry["places"]["places"],
+        card=(home_file(corpus, CARD) or b"").decode(),
+    )
+    tables_ = [folder / name for splits in layout.values() for one in splits for name in one.files]
+    files = [_hashed(path, folder) for path in [*tables_, *sorted((folder / METADATA).iterdir())]]
+    _write(folder / croissant.FILE, croissant.dumps(croissant.croissant(facts, files, layout)))
+
+
+def _hashed(path: Path, folder: Path) -> croissant.File:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+        return croissant.File(path.relative_to(folder).as_posix(), file.tell(), digest.hexdigest())
+
+
+def _licences(results: Sequence[PartResult]) -> set[str]:
+    return {ANNOTATION_LICENCE}.union(*(result.licences for result in results))
+
+
+def _languages(results: Sequence[PartResult]) -> set[str]:
+    return set[str]().union(*(result.languages for result in results))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -104,6 +104,15 @@ def read_manifest(corpus: Path, version: str | None = None) -> Json:
     return result
 
 
+def release_of(corpus: Path, root: str) -> Json | None:
+    """The newest manifest with this root hash; None if no release has it. Raises BilanError as read_manifest."""
+    for version in reversed(manifests(corpus)):
+        found = read_manifest(corpus, version)
+        if found["root"] == root:
+            return found
+    return None
+
+
 @dataclass(frozen=True)
 class Difference:
     """One document that is not as released. ``kind`` is changed, missing or extra."""

@@ -1,4 +1,4 @@
-"""Check the corpus and write the dataset folder: six tables as Parquet, and the card.
+"""Check the corpus and write the dataset folder: six tables as Parquet, the card, and Croissant metadata.
 
 The folder is written whole or not at all: a build that fails or is killed leaves the previous one in place.
 The same corpus and library versions give the same bytes, whatever the number of workers.
@@ -58,6 +58,7 @@ def report(result: BuildResult, corpus: str, out: str) -> str:
     """What was written: the table of rows, and the line to load it."""
     from bilan.tables import DEFAULT_CONFIG, splits
     from bilan.tables.card import row_table
+    from bilan.tables.croissant import FILE
 
     table = row_table(result.layout, splits())
     widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
@@ -77,6 +78,7 @@ def report(result: BuildResult, corpus: str, out: str) -> str:
             "Load it:",
             f'  from datasets import load_dataset; load_dataset("{out}", "{DEFAULT_CONFIG}")',
             f'  import bilan; bilan.load("{DEFAULT_CONFIG}", source="{out}")',
+            f'  import mlcroissant; mlcroissant.Dataset("{os.path.join(out, FILE)}").records("{DEFAULT_CONFIG}")',
         ]
     )
 

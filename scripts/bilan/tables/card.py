@@ -11,6 +11,9 @@ import yaml
 from bilan.tables.features import CONFIGS, DEFAULT_CONFIG, card_features
 
 PRETTY_NAME = "BILAN: who says how many in conflict news"
+LIBRARIES = ("datasets", "parquet")
+"""Tags by which the Hub offers a way to load the data."""
+
 TAGS = (
     "conflict",
     "news",
@@ -20,8 +23,7 @@ TAGS = (
     "event-extraction",
     "quotation",
     "Sahel",
-    "datasets",
-    "parquet",
+    *LIBRARIES,
 )
 TASKS = ("token-classification", "text-classification", "text-generation")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

@@ -60,7 +60,8 @@ _SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolea
 
 
 @cache
-def _schema(name: str) -> dict[str, Any]:
+def read_schema(name: str) -> dict[str, Any]:
+    """A file of the package's ``schema`` folder, such as ``article.schema.json``."""
     with open(schema_file(name), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     return schema
@@ -93,7 +94,7 @@ REGISTRY: Columns = {
 
 
 def _articles() -> Columns:
-    schema, story = _schema("article.schema.json"), _schema("story.schema.json")
+    schema, story = read_schema("article.schema.json"), read_schema("story.schema.json")
     kinds: dict[str, Any] = {key: _kind(node, schema) for key, node in schema["properties"].items()}
     of_story: dict[str, Any] = {key: _kind(node, story) for key, node in story["properties"].items()}
     text = kinds["text"]
