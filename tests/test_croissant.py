@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import small_corpus
-from bilan import __version__, copies, jsonio, labels, releases
+from bilan import __version__, citation, copies, jsonio, labels, releases
 from bilan import corpus as corpora
 from bilan.__main__ import main
 from bilan.build import BuildResult, build
@@ -290,7 +290,7 @@ def test_a_release_is_cited_as_bilan_cite_does(small: Path, capsys: pytest.Captu
     (small / "releases").mkdir(exist_ok=True)
     (small / "releases" / "0.2.0.json").write_bytes(jsonio.dumps(manifest))
     found = of(build(small, small.parent / "hf").out)
-    assert found["citeAs"] == releases.bibtex(manifest)
+    assert found["citeAs"] == citation.bibtex(manifest)
     assert found["datePublished"] == "2026-01-02"
     assert found["creativeWorkStatus"] == "Published"
     assert manifest["root"] in found["citeAs"]

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from bilan import edtf
+from bilan.citation import bibtex
 from bilan.model import Json
-from bilan.releases import bibtex
 from bilan.tables import rai
 from bilan.tables.card import LIBRARIES, PRETTY_NAME, TAGS, Layout
 from bilan.tables.features import CONFIGS
