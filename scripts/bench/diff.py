@@ -25,6 +25,7 @@ from generate import generate
 
 from bilan import corpus, diffing
 from bilan.diffing import report
+from bilan.executors import collector_off
 from bilan.model import SELF_SPANNED, SPAN_LISTS
 
 Json = dict[str, Any]
@@ -54,11 +55,12 @@ def edited(article: Json) -> Json:
 
 
 def timed(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
-    """Median seconds of so many runs, and the last result."""
+    """Median seconds of so many runs, the collector off as in the command, and the last result."""
     seconds = []
     for _ in range(runs):
         begun = time.perf_counter()
-        result = work()
+        with collector_off():
+            result = work()
         seconds.append(time.perf_counter() - begun)
     return statistics.median(seconds), result
 
