@@ -91,3 +91,23 @@ def test_the_benchmark_runs_and_reports(tmp_path: Path) -> None:
     ):
         assert part in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_benchmark_of_diff_finds_the_edited_articles_and_reports(tmp_path: Path) -> None:
+    options = ["--articles", "20", "--runs", "1", "--source", str(SOURCE)]
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "diff.py"), *options],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1:3] for line in done.stdout.splitlines() if "%" in line]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["0%", "0"],
+        ["1%", "0"],
+        ["10%", "2"],
+        ["100%", "20"],
+    ]
+    assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from bilan import copies, history, releases
 from bilan import corpus as corpora
 from bilan.corpus import Corpus
 from bilan.incidents import BilanError, Incident
+from bilan.model import Json
 from bilan.paths import Home
 
 _VERSION = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+)")
@@ -66,10 +67,18 @@ def read(name: str, home: Home) -> Operand:
 def released(home: Home, version: str) -> Operand:
     """The data of a released version: from the corpus at hand where it still holds them, else from git."""
     manifest = releases.read_manifest(home.corpus, version)
-    kept = history.only(corpora.read(home.corpus), manifest)
-    if releases.manifest(kept, version, manifest["date"])["root"] != manifest["root"]:
-        kept = history.release(home.root, version)
-    return Operand(version, kept, version)
+    data = _still_held(home.corpus, manifest)
+    return Operand(version, data or history.release(home.root, version), version)
+
+
+def _still_held(folder: Path, manifest: Json) -> Corpus | None:
+    """The documents of a manifest if a corpus folder holds all of them as released."""
+    try:
+        kept = history.only(corpora.read(folder), manifest)
+        found = releases.manifest(kept, manifest["version"], manifest["date"])["root"]
+    except (BilanError, KeyError, TypeError, AttributeError, ValueError):
+        return None  # a draft may be broken; the release is not to suffer from it
+    return kept if found == manifest["root"] else None
 
 
 def _holds_corpus(folder: Path) -> bool:

@@ -31,19 +31,30 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="parts to show: stories, articles (added, removed, moved), registry, text, zones, entities, times, "
         "events, figures, sources, attributions, relations, provenance, metadata",
     )
-    parser.add_argument("--exit-code", action="store_true", help="exit status 1 if anything differs")
+    parser.add_argument(
+        "--exit-code", action="store_true", help="exit status 1 if anything that is shown differs"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan import diffing, operands
-    from bilan.diffing import report, rule
+    from bilan.diffing import report
+    from bilan.executors import collector_off
     from bilan.incidents import BilanError, Incident
-    from bilan.paths import working_home
 
     parts = args.only.split(",") if args.only else []
     if wrong := [part for part in parts if part not in report.PARTS]:
         known = ", ".join(report.PARTS)
         raise BilanError(Incident("B806", f"there is no part {wrong[0]!r}; there are: {known}", "name one"))
+    with collector_off():
+        return _compare(args, parts)
+
+
+def _compare(args: argparse.Namespace, parts: list[str]) -> int:
+    from bilan import diffing, operands
+    from bilan.diffing import report, rule
+    from bilan.incidents import BilanError, Incident
+    from bilan.paths import working_home
+
     home = working_home()
     old = operands.read(args.old, home) if args.old else operands.newest(home)
     new = operands.read(args.new, home) if args.new else operands.at_hand(home)

@@ -37,8 +37,12 @@ def compare(old: Json, new: Json, story: StoryIds) -> DocumentChange | None:
     if not (changes or walk.records or carrier.changes or walk.reordered):
         if form.key(old) == form.key(new):
             return None
-        # 41 and 41.0, 1 and true: equal to Python, other bytes, and so another document
-        changes.append(Change("notation", None, None, "a number", "the same, written otherwise"))
+        if any(ident != other for ident, other in story.all.items()):
+            changes.append(
+                Change("references", None, None, "ids of the story", "the same pages and events by new ids")
+            )
+        else:  # 41 and 41.0, 1 and true: equal to Python, other bytes, and so another document
+            changes.append(fields.notation())
     shifts = tuple(Shift(by, count) for by, count in sorted(walk.shifts.items()))
     return DocumentChange(
         new["id"],

@@ -32,6 +32,11 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def notation() -> Change:
+    """The change of a document that says the same in other bytes."""
+    return Change("notation", None, None, "a number", "the same, written otherwise")
+
+
 def scalar(field: str, old: Any, new: Any) -> Change:
     """A change of a field that is shown as it is."""
     return Change(field, old, new, words.plain(old), words.plain(new))

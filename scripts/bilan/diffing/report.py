@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from string import ascii_lowercase
 
 from bilan import stats
 from bilan.diffing import rule
 from bilan.diffing.changes import LAYERS, Change, Diff, DocumentChange, RecordChange, layer_of
 from bilan.diffing.words import quoted
-from bilan.model import Json
+from bilan.model import PREFIXES, Json
 
 DOCUMENTS = ("stories", "articles", "registry")
 PARTS = (*DOCUMENTS, *LAYERS)
@@ -51,7 +52,7 @@ def only(diff: Diff, parts: Sequence[str]) -> Diff:
             records=tuple(record for record in one.records if record.layer in parts),
             text=one.text if "text" in parts else (),
             shifts=one.shifts if "text" in parts else (),
-            reordered=tuple(name for name in one.reordered if name in parts),
+            reordered=tuple(name for name in one.reordered if _layer_of_list(name) in parts),
             moved=one.moved if "articles" in parts else None,
         )
         if kept.changes or kept.records or kept.text or kept.reordered or kept.moved:
@@ -62,6 +63,19 @@ def only(diff: Diff, parts: Sequence[str]) -> Diff:
         diff.registry if "registry" in parts else (),
         diff.released if "articles" in parts else (),
         (),
+    )
+
+
+def _layer_of_list(name: str) -> str:
+    """The layer of a list in another order: "figures", "e1 mentions", or a list of the article's own."""
+    head = name.partition(" ")[0]
+    return next(
+        (
+            layer
+            for layer, prefix in PREFIXES.items()
+            if head in (layer, prefix + head.lstrip(ascii_lowercase))
+        ),
+        "metadata",
     )
 
 

@@ -11,7 +11,7 @@ from bilan import upgrade
 from bilan.corpus import REGISTRIES, Corpus
 from bilan.diffing import article, fields, form, pairs, words
 from bilan.diffing.article import StoryIds
-from bilan.diffing.changes import Change, Diff, DocumentChange, RecordChange
+from bilan.diffing.changes import Diff, DocumentChange, RecordChange
 from bilan.model import Json
 
 STORY_LISTS = {"events": ("type", "date"), "references": ("url", "publisher")}
@@ -72,7 +72,9 @@ def _story(old: Json, new: Json) -> tuple[DocumentChange, StoryIds]:
     for layer, same in STORY_LISTS.items():
         matched = pairs.pair_by_id(layer, old[layer], new[layer], same)
         found[layer] = {old[layer][i]["id"]: new[layer][j]["id"] for i, j in matched}
-        if sorted(order := [j for _, j in matched]) != order:
+        order = [j for _, j in matched]
+        # the first event of a story is its main one, so that a new one before it is more than an addition
+        if sorted(order) != order or (layer == "events" and order != list(range(len(order)))):
             reordered.append(layer)
         records.extend(_story_records(layer, old[layer], new[layer], matched, found[layer], reordered))
     changes = [
@@ -82,7 +84,7 @@ def _story(old: Json, new: Json) -> tuple[DocumentChange, StoryIds]:
         and (not fields.same(old.get(field), new.get(field)) or (field in old) != (field in new))
     ]
     if not (changes or records or reordered):
-        changes.append(Change("notation", None, None, "a number", "the same, written otherwise"))
+        changes.append(fields.notation())
     change = DocumentChange(
         new["id"], "changed", _title(new), tuple(changes), tuple(records), reordered=tuple(reordered)
     )
@@ -154,7 +156,8 @@ def _with(change: DocumentChange, **more: Any) -> DocumentChange:
 def _split(data: Corpus, one: Json) -> str:
     if one["text"]["access"] == "withheld":
         return "wild"
-    return str(data.stories[one["story"]]["split"])
+    story = data.stories.get(one["story"])
+    return str(story["split"]) if story else "none"
 
 
 def _headline(one: Json) -> str:
@@ -207,7 +210,7 @@ def _entry(name: str, old: Json, new: Json) -> DocumentChange:
         else:
             changes.append(fields.scalar(field, ours, theirs))
     if not changes:
-        changes.append(Change("notation", None, None, "a number", "the same, written otherwise"))
+        changes.append(fields.notation())
     return DocumentChange(name, "changed", _name(new), tuple(changes))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from bilan.model import Json
 
 LONGEST = 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def short(text: str, longest: int = LONGEST) -> str:
     """One line of text, cut in the middle if it is long."""
-    line = " ".join(text.split())
+    line = _CONTROL.sub("\ufffd", " ".join(text.split()))  # a terminal would obey them
     if len(line) <= longest:
         return line
     half = (longest - 1) // 2
@@ -36,10 +38,10 @@ def plain(value: Any) -> str:
     return short(json.dumps(value, ensure_ascii=False), 2 * LONGEST)
 
 
-def number(value: float | None) -> str:
+def number(value: Any) -> str:
     """A count as it is written: 1,402."""
-    if value is None:
-        return "none"
+    if not isinstance(value, int | float) or value in (float("inf"), float("-inf")) or value != value:
+        return plain(value)  # null, or what no checked document has
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
@@ -64,7 +66,7 @@ def surface(span: Json) -> str:
 def record(layer: str, one: Json) -> str:
     """A record in a few words, without its id."""
     if layer == "entities":
-        return str(one.get("name"))
+        return short(str(one.get("name")))
     if layer == "relations":
         return f"{one.get('from')} {one.get('type')} {one.get('to')}"
     if layer == "references":
