@@ -15,7 +15,7 @@ from bilan.model import Json
 from bilan.publishing import proof
 
 _OWN = re.compile(
-    r"README\.md|LICENSE-DATA|bilan\.json|plots/[a-z]+\.svg|metadata/[a-z]+\.jsonl?"
+    r"README\.md|LICENSE-DATA|bilan\.json|croissant\.json|plots/[a-z]+\.svg|metadata/[a-z]+\.jsonl?"
     r"|data/[a-z]+/[a-z]+-[0-9]+-of-[0-9]+\.parquet"
 )
 """The files that a build writes. Whatever else lies in the folder must not go out with it."""
