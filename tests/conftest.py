@@ -52,6 +52,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not os.environ.get("BILAN_CI"):
         return
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:  # a worker: the controller has all reports
+        return
     surprises = [
         report.nodeid
         for report in reporter.stats.get("skipped", [])

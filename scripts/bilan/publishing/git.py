@@ -140,7 +140,7 @@ class GitTarget:
             message = "the command git is not installed"
             raise BilanError(Incident("B843", message, "install git", file=self.name)) from None
         if done.returncode and not may_fail:
-            said = " ".join(_without_password(done.stderr).split())[-400:]
+            said = " ".join(_without_password(done.stderr).split())[-2000:]
             message = f"git {next(a for a in arguments if not a.startswith('-'))} says: {said}"
             mend = "try the same with git itself; it needs the address, access, and your user.name and user.email"
             raise BilanError(Incident("B843", message, mend, file=self.name))
