@@ -172,9 +172,12 @@ def _told(planned: Plan) -> str:
     from bilan import stats
 
     counts = planned.manifest["counts"]
+    sentence = planned.sentence
+    if planned.previous is not None and diffing.nature(planned.difference) == "nothing":
+        sentence = f"the data are those of {planned.previous}"
     lines = [
         f"{planned.date}. {counts['stories']} stories, {counts['articles']} articles, {counts['figures']:,} figures;"
-        f" root `sha256:{planned.manifest['root']}`. {planned.sentence[:1].upper()}{planned.sentence[1:]}."
+        f" root `sha256:{planned.manifest['root']}`. {sentence[:1].upper()}{sentence[1:]}."
     ]
     if planned.previous is not None and (planned.difference.stories or planned.difference.articles):
         lines += ["", stats.markdown(report.stat(planned.difference))]
