@@ -1,7 +1,7 @@
 """The code in README.md and the pages of docs runs, and gives what it says.
 
 The blocks of a page run in order, in one namespace, in a folder that holds ``dist/hf``, built from the corpus, and a
-``tokenizer.json`` and an ``encoder``. Comment lines directly below a statement are what it prints and gives; after
+``tokenizer.json``, an ``encoder`` and the ``clone``. Comment lines directly below a statement are what it prints and gives; after
 a change of the data ``python tests/test_docs_examples.py`` writes them anew. Blocks that need PyTorch run under the
 marker ``recipes``, those that need mlcroissant under ``croissant``.
 """
@@ -179,6 +179,7 @@ def tokenizer() -> Any:
 def furnish(folder: Path) -> Path:
     """Fills a folder with what the pages read."""
     build(REPOSITORY / "corpus", folder / "dist" / "hf")
+    (folder / "clone").symlink_to(REPOSITORY)
     tokenizer().save(str(folder / "tokenizer.json"))
     if importlib.util.find_spec("transformers"):
         import transformers
