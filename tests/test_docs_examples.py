@@ -1,9 +1,9 @@
 """The code in README.md and the pages of docs runs, and gives what it says.
 
-The blocks of a page run in order, in one namespace, in a folder that holds ``dist/hf``, built from the corpus, and a
-``tokenizer.json``, an ``encoder`` and the ``clone``. Comment lines directly below a statement are what it prints and gives; after
-a change of the data ``python tests/test_docs_examples.py`` writes them anew. Blocks that need PyTorch run under the
-marker ``recipes``, those that need mlcroissant under ``croissant``.
+The blocks of a page run in order, in one namespace, in a folder that holds ``dist/hf``, built from the corpus, a
+``tokenizer.json``, an ``encoder`` and a ``clone``. Comment lines directly below a statement are what it prints and
+gives; after a change of the data ``python tests/test_docs_examples.py`` writes them anew. Blocks that need PyTorch run
+under the marker ``recipes``, those that need mlcroissant under ``croissant``.
 """
 
 from __future__ import annotations

@@ -140,7 +140,8 @@ def test_every_version_of_this_repository_loads_with_the_counts_of_its_manifest(
         pytest.skip("a shallow clone has no old versions")
     for version in releases.manifests(REPOSITORY / "corpus"):
         counts = releases.read_manifest(REPOSITORY / "corpus", version)["counts"]
-        tables = {name: bilan.load(name, version=version, source=REPOSITORY) for name in ("articles", "figures", "attributions")}
+        wanted = ("articles", "figures", "attributions")
+        tables = {name: bilan.load(name, version=version, source=REPOSITORY) for name in wanted}
         for name, table in tables.items():
             assert sum(part.num_rows for part in table.values()) == counts[name], (version, name)
 
