@@ -13,6 +13,7 @@ COMMANDS = {
     "mark": "write an article in the text form for annotating",
     "unmark": "turn a text form back into an article",
     "format": "rewrite corpus files in canonical layout",
+    "withhold": "make the withheld form of an article",
     "rule": "explain a check, with an example of wrong and right",
     "diff": "say what differs between two versions, commits or copies",
     "verify": "prove that a copy is the released data",

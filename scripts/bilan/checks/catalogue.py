@@ -989,6 +989,14 @@ _RULES = (
         "bilan.again(query) with code that makes other rows",
         "the package that loaded them first",
     ),
+    Rule(
+        "B850",
+        "nothing-to-withhold",
+        "What is withheld is an article with its text, whose spans hold their words.",
+        "Offsets and hashes are of no use unless they are those of the text.",
+        "bilan withhold corpus/ml/2025-05-23-dioura/fr-1.json, whose text is not there",
+        "bilan withhold scratch/fr-1.json, text.access open, text.content the text",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
