@@ -44,7 +44,7 @@ def read(path: Path) -> Json:
         raise BilanError(Incident("B850", "there is no text here to withhold", mend, file=file))
     if found := schema.check(_shippable(article), "article", file):
         raise BilanError(locate(raw, found))
-    return article
+    return dict(article)
 
 
 def _shippable(article: Json) -> Json:
