@@ -14,6 +14,8 @@ COMMANDS = {
     "unmark": "turn a text form back into an article",
     "format": "rewrite corpus files in canonical layout",
     "withhold": "make the withheld form of an article",
+    "hydrate": "bring withheld articles back to life from a copy",
+    "leaks": "look for words of withheld texts where none may be",
     "rule": "explain a check, with an example of wrong and right",
     "diff": "say what differs between two versions, commits or copies",
     "verify": "prove that a copy is the released data",

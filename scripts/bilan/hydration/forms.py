@@ -11,8 +11,9 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import product
 
-from bilan.withhold import FINGERPRINT_KEEP, FINGERPRINT_SHINGLE, SHINGLE, short_hash, words
+from bilan.withhold import FINGERPRINT_KEEP, FINGERPRINT_SHINGLE, SHINGLE, words
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 _ODD = re.compile(rf"\s\s+|[{_INVISIBLE}\ufb00-\ufb06]|.[\u0300-\u036f]+", re.DOTALL)
@@ -221,10 +222,18 @@ def variants(surface: str) -> list[str]:
             new = change(known)
             if new not in out:
                 out.append(new)
-    return out[:MAX_VARIANTS]
+    del out[MAX_VARIANTS:]
+    if (
+        0 < surface.count(" ") <= MAX_SPACES
+    ):  # "20 h" may have a hard space in the original, and a plain one here
+        parts = surface.split(" ")
+        for spaces in product(" \u00a0\u202f", repeat=len(parts) - 1):
+            out.append("".join(map("".join, zip(parts, (*spaces, ""), strict=True))))
+    return out
 
 
 MAX_VARIANTS = 24
+MAX_SPACES = 3
 _CURLY = re.compile(r"['‘ʼ′]")
 _STRAIGHT = re.compile(r"[’‘ʼ′]")
 _SPACES = re.compile(r"[\u00a0\u202f\u2009]")
@@ -319,9 +328,15 @@ _RETYPED = (
 )
 
 LAYOUTS = (_single_spaces, _one_line, _two_lines)
-TYPING = (_plain_spaces, _hyphens, _straight, _curly, _straight_quotes, _curly_quotes, _dots, _three_dots)
-
-
-def short(salt: str, surface: str) -> str:
-    """The hash that stands for a surface."""
-    return short_hash(salt, "surface", surface)
+TYPING = (
+    _plain_spaces,
+    _hyphens,
+    _straight,
+    _curly,
+    _straight_quotes,
+    _curly_quotes,
+    _dots,
+    _three_dots,
+    _hard_spaces,
+    _narrow_spaces,
+)
