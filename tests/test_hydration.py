@@ -80,15 +80,22 @@ def test_the_text_itself_is_proved_and_fills_everything_in(path: str) -> None:
         lambda t: f"Accueil\nSport\n\n{t}\n\nLire aussi\n",
         lambda t: f"By the desk. {t} All rights reserved.",
         lambda t: unicodedata.normalize("NFD", t),
-        lambda t: t.replace("’", "'").replace("\u00a0", " "),
         lambda t: t.replace("\n", "\n\n"),
     ],
-    ids=["BOM and CRLF", "lines around", "words around", "NFD", "typewriter", "empty lines"],
+    ids=["BOM and CRLF", "lines around", "words around", "NFD", "empty lines"],
 )
 def test_what_typing_changes_does_not_stop_the_proof(change: Any) -> None:
     for path in SOME[:6]:
         result = align.hydrate(hidden(OPEN[path]), change(text_of(path)))
         assert (result.state, result.text) == ("exact", text_of(path)), path
+
+
+@pytest.mark.parametrize("path", SOME)
+def test_a_text_from_a_typewriter_loses_hardly_a_span(path: str) -> None:
+    typed = text_of(path).replace("’", "'").replace("\u00a0", " ").replace("“", '"').replace("”", '"')
+    result = align.hydrate(hidden(OPEN[path]), typed)
+    assert misplaced(OPEN[path], result) == []
+    assert len(result.missing) <= 1
 
 
 @settings(max_examples=40, deadline=None)
@@ -456,7 +463,7 @@ def test_the_repository_lets_nothing_out(capsys: pytest.CaptureFixture[str]) -> 
     paths = [REPOSITORY / name for name in names if name and not name.startswith("tests/fixtures/")]
     report = leaks.look([path for path in paths if path.is_file()], known)
     assert report.incidents == []
-    assert {one.id for one in known} <= {cover.id for cover in report.covers}
+    assert {one["id"] for one in known} <= {cover.id for cover in report.covers}
     assert max(cover.longest for cover in report.covers) <= 7
 
 

@@ -95,6 +95,34 @@ def cover(article: Json, place: str = "") -> Cover:
     )
 
 
+def table(articles: Iterable[Json]) -> tuple[list[str], list[list[str]]]:
+    """Heading and row of a table: how many articles are withheld, and how much of them stands in clear."""
+    covers = [cover(one) for one in articles if one["text"]["access"] == "withheld"]
+    head = [
+        "withheld articles",
+        "clear words, median",
+        "most",
+        "share of a text in clear, median",
+        "most",
+        "longest run",
+    ]
+    if not covers:
+        return head, [["0", *["–"] * 5]]
+    shares = sorted(one.points / one.length for one in covers)
+    words = sorted(one.words for one in covers)
+    middle = len(covers) // 2
+    longest = max(one.longest for one in covers)
+    row = [
+        len(covers),
+        words[middle],
+        words[-1],
+        f"{shares[middle]:.1%}",
+        f"{shares[-1]:.1%}",
+        f"{longest} words",
+    ]
+    return head, [[str(cell) for cell in row]]
+
+
 def spilt(texts: Iterable[tuple[str, str]], articles: Iterable[Json]) -> Iterator[tuple[str, str, int]]:
     """(place, article, words at least) of every text that holds a stretch of a withheld one."""
     wanted = [
