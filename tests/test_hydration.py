@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import bilan
 from bilan import build, jsonio, model, withhold
 from bilan.__main__ import main
-from bilan.hydration import align, cache, edges, forms, leaks, loading, sources, work
+from bilan.hydration import align, cache, edges, filling, forms, leaks, loading, placing, sources, work
 from bilan.incidents import BilanError
 from conftest import REPOSITORY, articles_of
 from test_withhold import OPEN, SAFE, SALT
@@ -68,7 +68,7 @@ def test_the_text_itself_is_proved_and_fills_everything_in(path: str) -> None:
     article = OPEN[path]
     result = align.hydrate(hidden(article), text_of(path))
     assert (result.state, result.text, result.missing) == ("exact", text_of(path), {})
-    filled = align.filled(hidden(article), result)
+    filled = filling.filled(hidden(article), result)
     assert surfaces(filled) == surfaces(article)
     assert {key: filled[key] for key in model.LAYERS} == {key: article[key] for key in model.LAYERS}
 
@@ -151,8 +151,8 @@ def test_an_updated_number_is_left_out_and_said_to_differ() -> None:
             copy = text[: figure["start"]] + other + text[figure["end"] :]
             result = align.hydrate(hidden(article), copy)
             assert f"/figures/{i}" not in result.placed
-            assert result.missing[f"/figures/{i}"] in (align.CHANGED, align.MISSING)
-            filled = align.filled(hidden(article), result)
+            assert result.missing[f"/figures/{i}"] in (placing.CHANGED, placing.MISSING)
+            filled = filling.filled(hidden(article), result)
             kept = {record["id"] for record in filled["figures"]}
             assert figure["id"] not in kept
             assert all(figure["id"] not in a["content"] for a in filled["attributions"])
@@ -529,4 +529,4 @@ def test_dioura_hydrates_exactly_and_by_alignment() -> None:
     result = align.hydrate(article, f"Accueil\nPolitique\n\n{plain}\n\nLire aussi\nNewsletter\n")
     assert result.state == "aligned"
     assert len(result.missing) <= 6
-    assert align.filled(article, result)["figures"][0]["surface"] == "une quarantaine de soldats"
+    assert filling.filled(article, result)["figures"][0]["surface"] == "une quarantaine de soldats"

@@ -47,13 +47,12 @@ def main() -> None:
             confirmed += bool(withhold.fingerprint(tokens[i : i + SENTENCE], SALT))
     size, marks, count = (statistics.mean(x) for x in (words, prints, anchors))
     print(
-        f"{len(found)} articles: {size:.0f} words, {marks:.0f} hashes of five words and {count:.0f} of three on average;"
-        f" {statistics.mean(covered):.0%} of the words are in one of three.\n"
+        f"{len(found)} articles: {size:.0f} words, {marks:.0f} hashes of five words and {count:.0f} of three on"
+        f" average; {statistics.mean(covered):.0%} of the words are in one of three.\n"
         f"Of {sentences:,} stretches of {SENTENCE} words {confirmed / sentences:.0%} have a hash in the fingerprint.\n"
     )
-    print(
-        "| bits of a hash | a wrong shingle passes | three words: guesses left of a dictionary | of the likely | false landmarks |"
-    )
+    guesses = "three words: guesses left of a dictionary | of the likely"
+    print(f"| bits of a hash | a wrong shingle passes | {guesses} | false landmarks |")
     print("|---:|---:|---:|---:|---:|")
     for bits in (8, 16, 24, 32):
         wrong = min(1.0, marks / 2**bits)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from bilan import numbers
-from bilan.hydration.forms import CLOSING, OPENING, Copy, bare, folded, surface_hasher, variants
+from bilan.hydration.forms import CLOSING, OPENING, Copy, Hasher, bare, folded
+from bilan.hydration.retyping import variants
 from bilan.hydration.segments import Segment
 from bilan.model import Json
 
@@ -83,14 +84,14 @@ def ends(copy: Copy, low: int, high: int, marks: bool = True) -> Iterator[int]:
 # --- the same words? -------------------------------------------------------------------------------------
 
 
-def hidden_match(words: str, wanted: str, hasher: surface_hasher, retyped: bool) -> bool:
+def hidden_match(words: str, wanted: str, hasher: Hasher, retyped: bool) -> bool:
     """Whether the words of the copy have the hash, as they stand or with ``retyped`` typed in another way."""
     if hasher(words) == wanted:
         return True
     return retyped and any(hasher(other) == wanted for other in variants(words)[1:])
 
 
-def mended(words: str, wanted: str, hasher: surface_hasher) -> bool:
+def mended(words: str, wanted: str, hasher: Hasher) -> bool:
     """Whether short words have the hash once their accents or one slip of the pen are mended."""
     if len(words) > SHORT:
         return False

@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from bilan.hydration.forms import LAYOUTS, TYPING
+from bilan.hydration.retyping import LAYOUTS, TYPING
 
 
 def find(text: str, length: int, sha256: str, offsets: Iterable[int] = ()) -> str | None:

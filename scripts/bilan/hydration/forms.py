@@ -11,7 +11,6 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import product
 
 from bilan.withhold import FINGERPRINT_KEEP, FINGERPRINT_SHINGLE, SHINGLE, words
 
@@ -160,7 +159,7 @@ def read(text: str, salt: str) -> Copy:
     composed, places = normal(text)
     tokens = words(composed)
     copy = Copy(text, composed, places, salt, tokens, [a for a, _, _ in tokens], [b for _, b, _ in tokens])
-    before, after = _hasher(salt, "before"), _hasher(salt, "after")
+    before, after = Hasher(salt, "before"), Hasher(salt, "after")
     spelt = [word for _, _, word in tokens]
     count = len(spelt)
     for gap in range(count + 1):
@@ -181,7 +180,7 @@ def _spellings(some: list[str]) -> tuple[str, ...]:
     return (phrase,)
 
 
-class _hasher:
+class Hasher:
     """``short_hash`` of many values under one salt and kind."""
 
     __slots__ = ("prefix",)
@@ -193,9 +192,6 @@ class _hasher:
         digest = self.prefix.copy()
         digest.update(value.encode())
         return digest.digest()[:2].hex()
-
-
-surface_hasher = _hasher
 
 
 def fingerprint_share(copy: Copy, kept: list[str]) -> tuple[int, int]:
@@ -212,131 +208,3 @@ def fingerprint_share(copy: Copy, kept: list[str]) -> tuple[int, int]:
                 found.add(digest[:2].hex())
     wanted = set(kept)
     return len(wanted & found), len(wanted)
-
-
-def variants(surface: str) -> list[str]:
-    """How the words of a copy may have been typed in the original: apostrophes, quotation marks, spaces, dashes."""
-    out = [surface]
-    for change in _RETYPED:
-        for known in tuple(out):
-            new = change(known)
-            if new not in out:
-                out.append(new)
-    del out[MAX_VARIANTS:]
-    if (
-        0 < surface.count(" ") <= MAX_SPACES
-    ):  # "20 h" may have a hard space in the original, and a plain one here
-        parts = surface.split(" ")
-        for spaces in product(" \u00a0\u202f", repeat=len(parts) - 1):
-            out.append("".join(map("".join, zip(parts, (*spaces, ""), strict=True))))
-    return out
-
-
-MAX_VARIANTS = 24
-MAX_SPACES = 3
-_CURLY = re.compile(r"['‘ʼ′]")
-_STRAIGHT = re.compile(r"[’‘ʼ′]")
-_SPACES = re.compile(r"[\u00a0\u202f\u2009]")
-_DASH = re.compile(r"[‐‑]")
-_BEFORE_MARK = re.compile(r" (?=[:;!?»%])|(?<=«) ")
-
-
-def _curly(text: str) -> str:
-    return _CURLY.sub("’", text)
-
-
-def _straight(text: str) -> str:
-    return _STRAIGHT.sub("'", text)
-
-
-def _plain_spaces(text: str) -> str:
-    return _SPACES.sub(" ", text)
-
-
-def _hard_spaces(text: str) -> str:
-    return _BEFORE_MARK.sub("\u00a0", text)
-
-
-def _narrow_spaces(text: str) -> str:
-    return _BEFORE_MARK.sub("\u202f", text)
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s*\n\s*", "\n", text)
-
-
-def _joined(text: str) -> str:
-    return re.sub(r"\s*\n\s*", " ", text)
-
-
-def _two_lines(text: str) -> str:
-    return re.sub(r"\s*\n\s*", "\n\n", text)
-
-
-def _hyphens(text: str) -> str:
-    return _DASH.sub("-", text)
-
-
-def _short_dash(text: str) -> str:
-    return text.replace("—", "–")
-
-
-def _long_dash(text: str) -> str:
-    return text.replace("–", "—")
-
-
-def _oe(text: str) -> str:
-    return text.replace("oe", "œ")
-
-
-def _straight_quotes(text: str) -> str:
-    return re.sub("[“”]", '"', text)
-
-
-def _curly_quotes(text: str) -> str:
-    return re.sub('"([^"]*)"', "“\\1”", text)
-
-
-def _dots(text: str) -> str:
-    return text.replace("...", "…")
-
-
-def _three_dots(text: str) -> str:
-    return text.replace("…", "...")
-
-
-def _single_spaces(text: str) -> str:
-    return re.sub(" {2,}", " ", text)
-
-
-_RETYPED = (
-    _single_spaces,
-    _plain_spaces,
-    _hyphens,
-    _straight,
-    _curly,
-    _straight_quotes,
-    _curly_quotes,
-    _joined,
-    _short_dash,
-    _long_dash,
-    _oe,
-    _dots,
-    _three_dots,
-    _hard_spaces,
-    _narrow_spaces,
-)
-
-LAYOUTS = (_single_spaces, _one_line, _two_lines)
-TYPING = (
-    _plain_spaces,
-    _hyphens,
-    _straight,
-    _curly,
-    _straight_quotes,
-    _curly_quotes,
-    _dots,
-    _three_dots,
-    _hard_spaces,
-    _narrow_spaces,
-)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bilan import corpus as corpora
-from bilan.hydration import align, cache, work
+from bilan.hydration import align, cache, filling, work
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
@@ -50,7 +50,7 @@ def filled(data: corpora.Corpus, alive: dict[str, align.Hydration]) -> corpora.C
     """The stories of the articles that came to life, with those articles filled in."""
     stories = {data.articles[ident]["story"] for ident in alive}
     articles = {
-        ident: align.filled(one, alive[ident]) if ident in alive else one
+        ident: filling.filled(one, alive[ident]) if ident in alive else one
         for ident, one in data.articles.items()
         if one["story"] in stories
     }
