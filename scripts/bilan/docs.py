@@ -73,7 +73,13 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
     from bilan.baselines import results
     from bilan.checks import catalogue
     from bilan.contest import page as contest
+    from bilan.hydration import leaks
     from bilan.tasks import pages
+
+    def withheld(_: str) -> str:
+        from bilan import corpus
+
+        return stats.markdown(leaks.table(corpus.read(root / "corpus").articles.values()))
 
     def edges(_: str) -> str:
         from bilan import layers
@@ -83,6 +89,7 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
 
     renderers: dict[str, Callable[[str], str]] = {
         "edges": edges,
+        "withheld": withheld,
         "example": lambda name: pages.example(root / "corpus", name),
         "measures": pages.measures,
         "scores": results.renderer(root),

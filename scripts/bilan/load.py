@@ -53,6 +53,7 @@ def load(
     subset: str | None = None,
     version: str | None = None,
     source: str | os.PathLike[str] | None = None,
+    hydrate: str | os.PathLike[str] | bool = False,
 ) -> datasets.DatasetDict | datasets.Dataset:
     """A table as a ``DatasetDict`` of its splits, or with ``split`` as that one ``Dataset``.
 
@@ -61,13 +62,15 @@ def load(
     ``source``: a folder written by ``bilan build``, a corpus folder, or "hub:REPO"; by default the
     package's own corpus. ``version``: a release, as "0.1.0": from the corpus at hand, the history of a git
     checkout, a folder of that version or the Hub (see ``bilan.versions``), proved by its root hash. The info of
-    every dataset says version, query and hash of the rows (see ``bilan.provenance``). Raises UnknownName (a
-    ValueError) for a table, split, language or subset that does not exist, and BilanError if the source has
-    faults or the version cannot be had.
+    every dataset says version, query and hash of the rows (see ``bilan.provenance``). ``hydrate``: copies of
+    withheld texts, a file or folder, or True for those that ``bilan hydrate`` keeps in the user's cache: rows of
+    ``wild`` then carry text, tokens, sentences and words of every article that a copy is there of (see
+    ``bilan.hydration``). Raises UnknownName (a ValueError) for a table, split, language or subset that does not
+    exist, and BilanError if the source has faults, the version cannot be had, or no copy is one (B856).
     """
     import datasets
 
-    found = read(config, source, version)
+    found = _read_filled(config, source, version, hydrate)
     chosen = found.tables if split is None else only_split(found.tables, split, config)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -85,7 +88,7 @@ def load(
             "root": found.root,
         }
         info = datasets.DatasetInfo(
-            description=describe(table, asked),
+            description=_untold(name, hydrate) + describe(table, asked),
             license=LICENCE,
             features=features,
             version=found.version,
@@ -109,18 +112,45 @@ def articles(
     subset: str | None = None,
     version: str | None = None,
     source: str | os.PathLike[str] | None = None,
+    hydrate: str | os.PathLike[str] | bool = False,
 ) -> Iterator[records.Article]:
     """Iterates the articles as typed records, in the order of the table ``articles``.
 
     Arguments and errors are those of ``load``; unknown names raise at the call, not at the first record.
     """
-    found = read(DEFAULT_CONFIG, source, version)
+    found = _read_filled(DEFAULT_CONFIG, source, version, hydrate)
     chosen = found.tables if split is None else only_split(found.tables, split, DEFAULT_CONFIG)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
     if subset is not None:
         chosen = _only(chosen, found, "subset", "subset", subset)
     return (records.article(row) for table in chosen.values() for row in _rows(table))
+
+
+def _read_filled(
+    config: str,
+    source: str | os.PathLike[str] | None,
+    version: str | None,
+    hydrate: str | os.PathLike[str] | bool,
+) -> Loaded:
+    """``read``, and with ``hydrate`` the texts of withheld articles put in from the user's copies."""
+    found = read(config, source, version)
+    if hydrate is False:
+        return found
+    from bilan import versions
+    from bilan.hydration import loading
+
+    return loading.hydrated(found, config, versions.documents(version, source), hydrate)
+
+
+def _untold(split: str, hydrate: object) -> str:
+    """What a dataset without the withheld texts says on how to get them; with them, that they are not ours."""
+    if split != "wild":
+        return ""
+    from bilan.hydration.loading import HOW
+
+    told = HOW if hydrate is False else "texts of wild are from your own copies and not to be passed on"
+    return f"{told[0].upper()}{told[1:]}.\n\n"
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:

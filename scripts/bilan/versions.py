@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from bilan import corpus as corpora
 from bilan import history, paths, releases, tables, upgrade
 from bilan.incidents import BilanError, Incident
+from bilan.model import Json
 from bilan.swap import INFO_FILE
 
 if TYPE_CHECKING:
@@ -50,6 +51,29 @@ def read_tables(
     return _from_corpus(configs, wanted, folder)
 
 
+def documents(version: str | None, source: str | os.PathLike[str] | None = None) -> corpora.Corpus:
+    """The documents that ``bilan.load`` makes its tables of, in today's shape. Arguments and errors are the same."""
+    from bilan import copies
+
+    wanted = None if version is None else version.removeprefix("v")
+    if isinstance(source, str) and source.startswith(HUB):
+        from bilan.publishing.hub import snapshot
+
+        newest = wanted or releases.read_manifest(paths.package_home().corpus)["version"]
+        return copies.read(snapshot(source.removeprefix(HUB), newest))
+    folder = paths.package_home().corpus if source is None else Path(source)
+    if wanted is not None and (folder / f"v{wanted}" / INFO_FILE).is_file():
+        folder = folder / f"v{wanted}"
+    if (folder / INFO_FILE).is_file():
+        return copies.read(folder)
+    if (folder / "corpus" / "registry").is_dir():
+        folder = folder / "corpus"
+    if wanted is None:
+        return copies.read(folder)
+    data, _ = _released(wanted, folder.resolve().parent)
+    return upgrade.corpus(data)
+
+
 def _fail(message: str, mend: str, place: Path | str) -> NoReturn:
     raise BilanError(Incident("B835", message, mend, file=str(place)))
 
@@ -73,7 +97,12 @@ def _from_build(configs: Sequence[str], version: str | None, folder: Path) -> di
 
 
 def _from_corpus(configs: Sequence[str], version: str | None, root: Path) -> dict[str, Loaded]:
-    """From the documents at hand if they are that version's, else from the history that git keeps."""
+    data, manifest = _released(version, root)
+    return tables_of(upgrade.corpus(data), configs, manifest["version"], manifest["root"])
+
+
+def _released(version: str | None, root: Path) -> tuple[corpora.Corpus, Json]:
+    """From the documents at hand if they are that version's, else from the history that git keeps; the manifest."""
     manifest = releases.read_manifest(root / "corpus", version)
     data = corpora.read(root / "corpus")
     held = releases.manifest(data, manifest["version"], manifest["date"])
@@ -89,7 +118,7 @@ def _from_corpus(configs: Sequence[str], version: str | None, root: Path) -> dic
                 f" or install bilan {manifest['version']}"
             )
             _fail(message, mend, root)
-    return tables_of(upgrade.corpus(data), configs, manifest["version"], manifest["root"])
+    return data, manifest
 
 
 def tables_of(data: corpora.Corpus, configs: Sequence[str], version: str, root: str) -> dict[str, Loaded]:

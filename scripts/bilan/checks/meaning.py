@@ -29,7 +29,7 @@ def check(article: Json, file: str, context: Context) -> list[Incident]:
     _sources_and_attributions(article, report)
     _relations(article, report)
     _registry(article, context, report)
-    _leaks(article, report)
+    leaks(article, report)
     return out
 
 
@@ -307,7 +307,8 @@ def _registry(article: Json, context: Context, report: Any) -> None:
             )
 
 
-def _leaks(article: Json, report: Any) -> None:
+def leaks(article: Json, report: Any) -> None:
+    """B415 for every run of clear words of a withheld article that is too long."""
     if article["text"]["access"] != "withheld":
         return
     for start, end, count in withhold.clear_runs(article):
