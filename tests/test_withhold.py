@@ -124,15 +124,18 @@ def test_a_span_that_does_not_hold_its_words_is_refused() -> None:
     assert code(caught) == {"B850"}
 
 
-def test_too_many_clear_words_in_a_row_are_refused() -> None:
+def test_numbers_that_stand_too_close_are_hidden_from_the_last_on() -> None:
     article = copy.deepcopy(OPEN[SAFE[0]])
     text = article["text"]["content"]
-    tokens = withhold.words(text)
-    mentions = [{"kind": "name", "start": a, "end": b, "surface": text[a:b]} for a, b, _ in tokens[:12]]
-    article["entities"][0]["mentions"] = mentions
-    with pytest.raises(BilanError) as caught:
-        withholding.withheld(article, SALT)
-    assert "B415" in code(caught)
+    first = article["figures"][0]
+    article["entities"] = []
+    article["figures"] = [
+        {**first, "id": f"f{i}", "start": a, "end": b, "surface": text[a:b]}
+        for i, (a, b, _) in enumerate(withhold.words(text)[:12], 1)
+    ]
+    hidden = withhold.withhold(article, text, SALT)
+    assert max(count for _, _, count in withhold.clear_runs(hidden)) == withhold.CLEAR_WORDS
+    assert ["surface" in figure for figure in hidden["figures"]] == [True] * 7 + [False] * 5
 
 
 @settings(max_examples=60, deadline=None)
@@ -255,3 +258,45 @@ def test_what_was_withheld_passes_the_checks_in_its_corpus(valid: Path, tmp_path
     source.unlink()  # the same text twice would be an incident of its own
     found = runner.check_corpus(valid).incidents
     assert [incident for incident in found if incident.file.endswith("fr-2.json")] == []
+
+
+def test_names_that_stand_too_close_are_hidden_until_seven_words_are_clear_at_most() -> None:
+    names = ["Fernando Alvarez Morales", "Maria Gonzalez Perez", "Jean-Claude Dupont Martin"]
+    text = " ".join(names) + " said that 12 people died."
+    article = _article(text, names)
+    hidden = withhold.withhold(article, text, "00" * 16)
+    assert max(count for _, _, count in withhold.clear_runs(hidden)) <= withhold.CLEAR_WORDS
+    clear = [m["surface"] for e in hidden["entities"] for m in e["mentions"] if "surface" in m]
+    assert clear == names[:2], "the last name is hidden, the others stay"
+    assert withhold.fill(hidden, text)["entities"] == article["entities"]
+
+
+def _article(text: str, names: list[str]) -> dict[str, Any]:
+    """An article with these names and nothing else."""
+    entities = [
+        {
+            "id": f"e{i}",
+            "type": "person",
+            "place_kind": None,
+            "name": name,
+            "registry": None,
+            "mentions": [
+                {
+                    "kind": "name",
+                    "start": text.index(name),
+                    "end": text.index(name) + len(name),
+                    "surface": name,
+                }
+            ],
+        }
+        for i, name in enumerate(names, 1)
+    ]
+    empty = ("zones", "times", "events", "figures", "sources", "attributions", "relations")
+    header = {
+        "access": "withheld",
+        "extent": "whole",
+        "origin": "third_party",
+        "licence": None,
+        "attribution": None,
+    }
+    return {"text": header, "entities": entities, **{layer: [] for layer in empty}}

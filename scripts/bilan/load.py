@@ -70,7 +70,7 @@ def load(
     """
     import datasets
 
-    found = _read_filled(config, source, version, hydrate)
+    found = read_filled(config, source, version, hydrate)
     chosen = found.tables if split is None else only_split(found.tables, split, config)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -118,7 +118,7 @@ def articles(
 
     Arguments and errors are those of ``load``; unknown names raise at the call, not at the first record.
     """
-    found = _read_filled(DEFAULT_CONFIG, source, version, hydrate)
+    found = read_filled(DEFAULT_CONFIG, source, version, hydrate)
     chosen = found.tables if split is None else only_split(found.tables, split, DEFAULT_CONFIG)
     if lang is not None:
         chosen = _only(chosen, found, "lang", "language", lang)
@@ -127,7 +127,7 @@ def articles(
     return (records.article(row) for table in chosen.values() for row in _rows(table))
 
 
-def _read_filled(
+def read_filled(
     config: str,
     source: str | os.PathLike[str] | None,
     version: str | None,

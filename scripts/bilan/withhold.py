@@ -18,6 +18,8 @@ from bilan.model import Json
 
 SCHEME = "bilan-anchors-1"
 CLEAR_LIMIT = 40
+CLEAR_WORDS = 7
+"""Most clear words in a row."""
 SHINGLE = 3
 FINGERPRINT_SHINGLE = 5
 FINGERPRINT_KEEP = 8
@@ -96,12 +98,46 @@ def withhold(article: Json, text: str, salt: str) -> Json:
     """The withheld form of an article whose spans carry surfaces.
 
     ``text`` is the canonical text, ``salt`` 32 hexadecimal digits. Deterministic: the same input gives the
-    same document. The record must hold ``text.access == "withheld"``; ``content`` is left out.
+    same document. The record must hold ``text.access == "withheld"``; ``content`` is left out. Where names and
+    numbers stand so close that more than ``CLEAR_WORDS`` words would be clear in a row, the last names are hidden,
+    and where there are none, the last numbers.
     """
+    covered: list[tuple[int, int]] = []
+    while True:
+        out = _withheld(article, text, salt, covered)
+        place = next(
+            (
+                last
+                for start, end, count in clear_runs(out)
+                if count > CLEAR_WORDS and (last := _last_clear(out, start, end)) is not None
+            ),
+            None,
+        )
+        if place is None:
+            return out
+        covered.append(place)
+
+
+def _last_clear(article: Json, start: int, end: int) -> tuple[int, int] | None:
+    """The last clear name of a stretch, else its last clear figure; None where nothing is clear."""
+    places = [
+        (at.layer == "entities", at.span["start"], at.span["end"])
+        for at in model.spans(article)
+        if "surface" in at.span and start <= at.span["start"] < end
+    ]
+    return max(places)[1:] if places else None
+
+
+def _withheld(article: Json, text: str, salt: str, covered: list[tuple[int, int]]) -> Json:
+    """The withheld form; what shares a character with a covered place is hidden."""
     tokens = words(text)
 
     def hidden(layer: str, field: str, span: Json) -> Json:
         clear = may_be_clear(layer, field, span)
+        if len(_WORD.findall(text[span["start"] : span["end"]])) > CLEAR_WORDS:
+            clear = False
+        if any(a < span["end"] and span["start"] < b for a, b in covered):
+            clear = False
         out: Json = {}
         for key, value in span.items():
             if key in ("surface", "hash", "anchor"):

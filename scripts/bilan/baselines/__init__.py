@@ -43,12 +43,13 @@ def run(
     share: float = 1.0,
     seed: int = 1,
     source: str | os.PathLike[str] | None = None,
+    hydrate: gold.Copies = False,
 ) -> Iterator[Json]:
     """Predictions of a baseline for a split, one line a unit. ``share`` of the stories of train, drawn by ``seed``."""
     chosen = tasks.get(task)
     made = system(name, chosen)
     made.fit(training(share, seed, source))
-    for unit in gold.units(chosen, split=split, source=source):
+    for unit in gold.units(chosen, split=split, source=source, hydrate=hydrate):
         if unit.texts:
             yield {chosen.unit: unit.id, chosen.key: made.predict(gold.given(chosen, unit))}
 

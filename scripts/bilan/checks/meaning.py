@@ -9,7 +9,7 @@ from bilan.checks.context import Context
 from bilan.incidents import Incident
 from bilan.model import Json
 
-MAX_CLEAR_WORDS = 7
+MAX_CLEAR_WORDS = withhold.CLEAR_WORDS
 _ZONES_WITHOUT = ("caption", "byline", "boilerplate")
 
 

@@ -32,6 +32,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the predictions here, as JSONL")
     parser.add_argument(
+        "--hydrate",
+        type=Path,
+        metavar="DIR",
+        help="copies of withheld texts (docs/withheld.md), for the split wild",
+    )
+    parser.add_argument(
         "--source", type=Path, metavar="DIR", help="a corpus or built folder (default: the package's)"
     )
     parser.add_argument(
@@ -53,15 +59,24 @@ def run(args: argparse.Namespace) -> int:
     from bilan.scoring.report import text
 
     source = args.source or working_home().corpus
+    copies = args.hydrate or False
     began = time.perf_counter()
     lines = list(
-        baselines.run(args.name, args.task, split=args.split, share=args.share, seed=args.seed, source=source)
+        baselines.run(
+            args.name,
+            args.task,
+            split=args.split,
+            share=args.share,
+            seed=args.seed,
+            source=source,
+            hydrate=copies,
+        )
     )
     seconds = time.perf_counter() - began
     if args.out:
         written = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         jsonio.write_atomic(args.out, written.encode())
-    print(text(scoring.score(lines, args.task, split=args.split, source=source)))
+    print(text(scoring.score(lines, args.task, split=args.split, source=source, hydrate=copies)))
     print(f"\n{args.name} fitted and {len(lines)} predictions made in {seconds:.1f} s")
     if args.out:
         print(

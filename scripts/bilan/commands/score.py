@@ -43,6 +43,12 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "markdown", "json"), default="text", help="form of the report"
     )
     parser.add_argument(
+        "--hydrate",
+        type=Path,
+        metavar="DIR",
+        help="copies of withheld texts (docs/withheld.md), for the split wild",
+    )
+    parser.add_argument(
         "--source", type=Path, metavar="DIR", help="a corpus or built folder (default: the package's corpus)"
     )
     parser.add_argument(
@@ -66,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         by=args.by,
         against=args.against,
         source=args.source or working_home().corpus,
+        hydrate=args.hydrate or False,
         draws=max(0, args.draws),
     )
     if args.format == "json":

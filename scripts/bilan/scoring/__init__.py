@@ -43,6 +43,7 @@ def score(
     by: str | Sequence[str] = (),
     against: Given | None = None,
     source: str | os.PathLike[str] | None = None,
+    hydrate: gold.Copies = False,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Report:
@@ -50,6 +51,7 @@ def score(
 
     ``predictions``: a JSONL file or an iterable of its lines, in the form of ``docs/tasks``. ``task``: a name or
     code of ``bilan.tasks.TASKS``. ``by``: fields that give a table each (lang, region, source_kind, modifier, …).
+    ``hydrate``: copies of withheld texts, as in ``bilan.load``; without them wild has no tokens and no words.
     Intervals are percentiles over ``draws`` samples of *stories* drawn with replacement, since the articles of a
     story are not independent; the paired test exchanges the systems' results story by story. What is odd in a
     prediction is in ``report.problems`` and is scored as what it is. Raises UnknownName for a task, split or field
@@ -60,7 +62,7 @@ def score(
     chosen = tasks.get(task)
     scorer = importlib.import_module(f"bilan.scoring.{chosen.name}")
     fields = _fields(by, scorer.ATTRIBUTES)
-    units = gold.units(chosen, split=split, source=source)
+    units = gold.units(chosen, split=split, source=source, hydrate=hydrate)
     found, items = _compare(chosen, scorer, units, predictions, source)
     rows = measures.rows(scorer.MEASURES, units, items, fields, draws, seed)
     comparison = None

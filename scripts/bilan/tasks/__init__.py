@@ -37,16 +37,20 @@ class Task:
         return f"docs/tasks/{self.name}.md"
 
     def examples(
-        self, *, split: str | None = None, source: str | os.PathLike[str] | None = None
+        self,
+        *,
+        split: str | None = None,
+        source: str | os.PathLike[str] | None = None,
+        hydrate: str | os.PathLike[str] | bool = False,
     ) -> Iterator[Json]:
         """``{"id", "story", "split", "input", "target"}`` of every unit of a split, or of all.
 
         Raises UnknownName for a split that does not exist. Units whose text is withheld are left out: there is
-        nothing to read.
+        nothing to read, unless ``hydrate`` gives copies of the texts, as in ``bilan.load``.
         """
         from bilan.tasks import gold
 
-        for unit in gold.units(self, split=split, source=source):
+        for unit in gold.units(self, split=split, source=source, hydrate=hydrate):
             if unit.texts:
                 yield {
                     "id": unit.id,

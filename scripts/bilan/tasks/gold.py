@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from bilan.load import only_split, read
+from bilan.load import only_split, read_filled
 from bilan.model import Json
 from bilan.tasks import Task
 
@@ -56,15 +56,23 @@ class Unit:
         }
 
 
+Copies = str | os.PathLike[str] | bool
+"""Texts of withheld articles, as ``bilan.load`` takes them: a file or folder, True for the cache, False for none."""
+
+
 def units(
-    task: Task, *, split: str | None = None, source: str | os.PathLike[str] | None = None
+    task: Task,
+    *,
+    split: str | None = None,
+    source: str | os.PathLike[str] | None = None,
+    hydrate: Copies = False,
 ) -> list[Unit]:
     """The units of a split (None: of all), in the order of the table ``articles``."""
-    articles = _rows("articles", split, source)
+    articles = _rows("articles", split, source, hydrate)
     extra: dict[str, list[Json]] = {}
     if task.config in ("ner", "extraction", "tolls"):
         by = "story" if task.unit == "story" else "article"
-        for row in _rows(task.config, split, source):
+        for row in _rows(task.config, split, source, hydrate):
             extra.setdefault(row[by], []).append(row)
     if task.unit == "article":
         return [Unit(a["id"], a["story"], a["split"], (a,), tuple(extra.get(a["id"], ()))) for a in articles]
@@ -83,8 +91,10 @@ def _of(rows: Iterable[Json], articles: list[Json]) -> list[Json]:
     return [row for row in rows if row["article"] in ids]
 
 
-def _rows(config: str, split: str | None, source: str | os.PathLike[str] | None) -> list[Json]:
-    tables = read(config, source).tables
+def _rows(
+    config: str, split: str | None, source: str | os.PathLike[str] | None, hydrate: Copies
+) -> list[Json]:
+    tables = read_filled(config, source, None, hydrate).tables
     if split is not None:
         tables = only_split(tables, split, config)
     return [row for table in tables.values() for row in table.to_pylist()]
