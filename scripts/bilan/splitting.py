@@ -103,12 +103,18 @@ def moves(data: corpus.Corpus, planned: Plan) -> list[Move]:
 
 
 def _features(data: corpus.Corpus, ident: str) -> Features:
+    """What a story brings to its split. One of withheld articles alone brings nothing: its articles are in wild."""
     story = data.stories[ident]
+    found = [
+        article
+        for article in data.articles.values()
+        if article["story"] == ident and article["text"]["access"] != "withheld"
+    ]
+    if not found:
+        return {}
     out: Counter[tuple[str, str]] = Counter({("story", "stories"): 1, ("region", story["region"]): 1})
     out[("event_type", story["events"][0]["type"])] += 1
-    for article in data.articles.values():
-        if article["story"] != ident or article["text"]["access"] == "withheld":
-            continue
+    for article in found:
         out[("article", "articles")] += 1
         out[("lang", article["lang"])] += 1
         out[("figure", "figures")] += len(article["figures"])
