@@ -21,7 +21,15 @@ CARD = ("DATACARD.md", "LICENSE-DATA")
 """What a build of the packaged corpus puts into the dataset folder."""
 
 FOLDERS = (*DATA, "docs", "scripts", "tests")
-FILES = (".gitattributes", "CITATION.cff", "LICENSE", "LICENSE-DATA", "hatch_build.py", "pyproject.toml")
+FILES = (
+    ".gitattributes",
+    ".zenodo.json",
+    "CITATION.cff",
+    "LICENSE",
+    "LICENSE-DATA",
+    "hatch_build.py",
+    "pyproject.toml",
+)
 
 
 def sources(root: Path) -> list[str]:

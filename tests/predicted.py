@@ -23,16 +23,16 @@ EN, FR = "ml-2025-05-23-dioura.en.1", "ml-2025-05-23-dioura.fr.2"
 LABELS = ("armed_group", "state_force", "place", "person", "organization", "media")
 
 
-_read, _tables = gold.units, functools.cache(gold.read)
+_read, _tables = gold.units, functools.cache(gold.read_filled)
 
 
 @functools.cache
 def units(task: str, split: str | None, source: Path | None) -> list[gold.Unit]:
-    gold.read = _tables  # type: ignore[assignment]
+    gold.read_filled = _tables  # type: ignore[assignment]
     try:
         return _read(tasks.get(task), split=split, source=source)
     finally:
-        gold.read = _tables.__wrapped__
+        gold.read_filled = _tables.__wrapped__
 
 
 def perfect(task: str, split: str, source: Path | None = None) -> list[Json]:

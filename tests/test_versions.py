@@ -129,7 +129,7 @@ def test_the_newest_version_is_what_load_gives() -> None:
     newest = releases.read_manifest(REPOSITORY / "corpus")["version"]
     released = versions.read_tables(CONFIGS, newest)
     at_hand = read_tables(CONFIGS)
-    if releases.version_key(newest) == releases.version_key(bilan.__version__):
+    if at_hand["articles"].root == released["articles"].root:  # no work towards the next version lies there
         for config in CONFIGS:
             for split, table in released[config].tables.items():
                 assert table.equals(at_hand[config].tables[split]), (config, split)
@@ -188,11 +188,12 @@ def test_the_hash_does_not_depend_on_how_rows_are_chunked() -> None:
 
 
 def test_rows_that_differ_are_refused_with_what_differs() -> None:
-    query = bilan.query(bilan.load("figures", split="validation"))
+    newest = releases.read_manifest(REPOSITORY / "corpus")["version"]
+    query = bilan.query(bilan.load("figures", split="validation", version=newest, source=REPOSITORY))
     with pytest.raises(BilanError, match=r"B837.*the data are the same"):
-        bilan.again({**query, "sha256": "0" * 64})
+        bilan.again({**query, "sha256": "0" * 64}, REPOSITORY)
     with pytest.raises(BilanError, match=r"B837.*rows 7 is now"):
-        bilan.again({**query, "rows": 7, "sha256": "0" * 64})
+        bilan.again({**query, "rows": 7, "sha256": "0" * 64}, REPOSITORY)
 
 
 def test_the_query_travels_through_saving_and_is_cited_from_there(
