@@ -27,10 +27,10 @@ _read, _tables = gold.units, functools.cache(gold.read_filled)
 
 
 @functools.cache
-def units(task: str, split: str | None, source: Path | None) -> list[gold.Unit]:
+def units(task: str, split: str | None, source: Path | None, hydrate: Path | bool = False) -> list[gold.Unit]:
     gold.read_filled = _tables  # type: ignore[assignment]
     try:
-        return _read(tasks.get(task), split=split, source=source)
+        return _read(tasks.get(task), split=split, source=source, hydrate=hydrate)
     finally:
         gold.read_filled = _tables.__wrapped__
 
@@ -46,8 +46,10 @@ def score(
 ) -> Report:
     """``bilan.score``, which finds the tables already read."""
 
-    def remembered(chosen: tasks.Task, *, split: str | None = None, source: Any = None) -> list[gold.Unit]:
-        return units(chosen.name, split, source)
+    def remembered(
+        chosen: tasks.Task, *, split: str | None = None, source: Any = None, hydrate: Any = False
+    ) -> list[gold.Unit]:
+        return units(chosen.name, split, source, hydrate)
 
     scoring.gold.units = remembered  # type: ignore[assignment]
     try:
