@@ -104,7 +104,8 @@ def _from_corpus(configs: Sequence[str], version: str | None, root: Path) -> dic
 def _released(version: str | None, root: Path) -> tuple[corpora.Corpus, Json]:
     """From the documents at hand if they are that version's, else from the history that git keeps; the manifest."""
     manifest = releases.read_manifest(root / "corpus", version)
-    data = corpora.read(root / "corpus")
+    # what lies beside the released documents is work towards the next version
+    data = history.only(corpora.read(root / "corpus"), manifest)
     held = releases.manifest(data, manifest["version"], manifest["date"])
     if held["root"] != manifest["root"]:
         try:
