@@ -89,7 +89,7 @@ def _kept(row: Row) -> Json:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        return None if value != value else round(value, 4)
+        return None if value != value else round(value, 6)  # shown with three digits: not rounded twice
     return value
 
 
