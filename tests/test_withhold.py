@@ -94,6 +94,16 @@ def test_the_salt_is_another_each_time_unless_it_is_given() -> None:
     assert withholding.withheld(article, SALT) == withholding.withheld(article, SALT)
 
 
+def test_a_second_annotation_may_show_nothing_at_all() -> None:
+    article = OPEN[SAFE[0]]
+    hidden = withholding.withheld(article, SALT, show=False)
+    assert not any("surface" in at.span for at in model.spans(hidden))
+    assert withhold.clear_runs(hidden) == []
+    assert schema.check(hidden, "article", "x.json") == []
+    filled = withhold.fill(hidden, article["text"]["content"])
+    assert [at.span for at in model.spans(filled)] == [at.span for at in model.spans(article)]
+
+
 def test_the_record_is_what_is_given_over_what_was_there() -> None:
     article = {
         **OPEN[SAFE[0]],

@@ -94,15 +94,16 @@ def fill(article: Json, text: str) -> Json:
     return _map_spans(article, filled)
 
 
-def withhold(article: Json, text: str, salt: str) -> Json:
+def withhold(article: Json, text: str, salt: str, show: bool = True) -> Json:
     """The withheld form of an article whose spans carry surfaces.
 
     ``text`` is the canonical text, ``salt`` 32 hexadecimal digits. Deterministic: the same input gives the
     same document. The record must hold ``text.access == "withheld"``; ``content`` is left out. Where names and
     numbers stand so close that more than ``CLEAR_WORDS`` words would be clear in a row, the last names are hidden,
-    and where there are none, the last numbers.
+    and where there are none, the last numbers. Without ``show`` nothing is clear: for a second annotation beside
+    the first, so that the two together show no more than one.
     """
-    covered: list[tuple[int, int]] = []
+    covered: list[tuple[int, int]] = [] if show else [(0, len(text))]
     while True:
         out = _withheld(article, text, salt, covered)
         place = next(

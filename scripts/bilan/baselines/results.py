@@ -18,6 +18,7 @@ from bilan.tasks import gold
 
 FILE = "docs/baselines.json"
 SPLITS = ("validation", "test")
+WILD = "wild"
 SHARES = (0.25, 0.5, 0.75, 1.0)
 CURVE_SEEDS = (1, 2, 3)
 CURVE_TASKS = ("entities", "figures", "attribution")
@@ -38,29 +39,44 @@ KEPT = (
 )
 
 
-def run_all(corpus: Path, version: str, root: str, say: Callable[[str], None]) -> Json:
-    """Every baseline of every task on validation and test, and the learning curve of the CRF."""
-    runs = [_run(task, name, corpus, say) for task in tasks.TASKS.values() for name in SYSTEMS[task.name]]
+def run_all(
+    corpus: Path, version: str, root: str, say: Callable[[str], None], hydrate: Path | None = None
+) -> Json:
+    """Every baseline of every task on validation and test, and the learning curve of the CRF.
+
+    ``hydrate``: a folder with copies of the withheld texts; then on wild too.
+    """
+    runs = [
+        _run(task, name, corpus, hydrate, say) for task in tasks.TASKS.values() for name in SYSTEMS[task.name]
+    ]
     curve = [point for name in CURVE_TASKS for point in _curve(tasks.get(name), corpus, say)]
     return {
         "version": version,
         "root": root,
         "seed": SEED,
-        "command": "bilan baseline --all",
+        "command": f"bilan baseline --all{' --hydrate DIR' if hydrate else ''}",
+        "wild": _at_hand(corpus, hydrate) if hydrate else None,
         "runs": runs,
         "curve": curve,
     }
 
 
-def _run(task: tasks.Task, name: str, corpus: Path, say: Callable[[str], None]) -> Json:
+def _at_hand(corpus: Path, hydrate: Path) -> Json:
+    """How many articles wild has, and of how many the text is at hand."""
+    units = gold.units(tasks.get("figures"), split=WILD, source=corpus, hydrate=hydrate)
+    return {"articles": len(units), "with_text": sum(bool(unit.texts) for unit in units)}
+
+
+def _run(task: tasks.Task, name: str, corpus: Path, hydrate: Path | None, say: Callable[[str], None]) -> Json:
     began = time.perf_counter()
     made = system(name, task)
     made.fit(training(source=corpus))
     fitted = time.perf_counter()
     scores = {}
-    for split in SPLITS:
-        lines = _predict(made, task, split, corpus)
-        report = score(lines, task.name, split=split, by=GROUPS, source=corpus)
+    for split in (*SPLITS, WILD) if hydrate else SPLITS:
+        copies = hydrate if split == WILD and hydrate else False
+        lines = _predict(made, task, split, corpus, copies)
+        report = score(lines, task.name, split=split, by=GROUPS, source=corpus, hydrate=copies)
         scores[split] = [_kept(row) for row in report.rows]
         say(f"{task.name} {name} {split}: {report.main} {number(report.value)}")
     return {
@@ -75,10 +91,12 @@ def _run(task: tasks.Task, name: str, corpus: Path, say: Callable[[str], None]) 
     }
 
 
-def _predict(made: Any, task: tasks.Task, split: str, corpus: Path) -> list[Json]:
+def _predict(
+    made: Any, task: tasks.Task, split: str, corpus: Path, hydrate: gold.Copies = False
+) -> list[Json]:
     return [
         {task.unit: unit.id, task.key: made.predict(gold.given(task, unit))}
-        for unit in gold.units(task, split=split, source=corpus)
+        for unit in gold.units(task, split=split, source=corpus, hydrate=hydrate)
         if unit.texts
     ]
 
@@ -179,6 +197,22 @@ def unseen(results: Json) -> stats.Table:
     return ["task", "system", "countries that train has", "unseen conflicts", "French", "English"], lines
 
 
+def press(results: Json) -> stats.Table:
+    """The main measure on the open test split and on wild, how much is lost, and wild by language."""
+    lines = []
+    for run in results["runs"]:
+        if WILD not in run["scores"]:
+            continue
+        here, there = main_row(run, "test"), main_row(run, WILD)
+        lost = ""
+        if here and there and here["value"] and there["value"] is not None:
+            lost = f"{(there['value'] - here['value']) / here['value']:+.0%}"
+        groups = [_cell(main_row(run, WILD, f"lang={lang}")) for lang in ("fr", "en")]
+        lines.append([run["task"], run["system"], _cell(here), _cell(there), lost, *groups])
+    head = ["task", "system", "test (written for the corpus)", "wild (press)", "change", "wild, French"]
+    return [*head, "wild, English"], lines
+
+
 def full(results: Json, task: str) -> stats.Table:
     """Every measure of a task on test, a column for each system."""
     runs = [run for run in results["runs"] if run["task"] == task]
@@ -225,7 +259,16 @@ def renderer(root: Path) -> Callable[[str], str]:
         if name in tasks.TASKS:
             return stats.markdown(full(results, name))
         if name == "data":
-            return f"Data: version {results['version']}, root sha256:{results['root'][:16]}…; `{results['command']}`."
-        return stats.markdown({"summary": summary, "unseen": unseen, "curve": curve}[name](results))
+            wild = results.get("wild")
+            at_hand = (
+                f" Of wild {wild['with_text']} of {wild['articles']} texts were at hand." if wild else ""
+            )
+            return (
+                f"Data: version {results['version']}, root sha256:{results['root'][:16]}…;"
+                f" `{results['command']}`.{at_hand}"
+            )
+        return stats.markdown(
+            {"summary": summary, "unseen": unseen, "curve": curve, "press": press}[name](results)
+        )
 
     return render

@@ -2,11 +2,12 @@
 
     bilan baseline crf --task figures --split validation --out predictions.jsonl
     bilan baseline rules --task T3
-    bilan baseline --all
+    bilan baseline --all --hydrate saved/
 
 entities has majority, lookup and crf; the other tasks have majority, nearest, rules and crf. The CRF needs the
 extra: pip install 'bilan[crf]'. With --all every baseline of every task runs on validation and test, with the
-learning curve, and the results replace docs/baselines.json of the checkout.
+learning curve, and the results replace docs/baselines.json of the checkout; with --hydrate on wild too, as far as
+the texts are at hand.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.all:
-        return _all()
+        return _all(args.hydrate)
     if not args.name or not args.task:
         print("bilan baseline: give a NAME and --task, or --all", file=sys.stderr)
         return 2
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _all() -> int:
+def _all(hydrate: Path | None) -> int:
     from bilan import __version__, corpus, jsonio, releases
     from bilan.baselines import results
     from bilan.paths import working_home
@@ -95,7 +96,7 @@ def _all() -> int:
         print("bilan baseline --all: stand in a checkout", file=sys.stderr)
         return 2
     root = releases.manifest(corpus.read(home.corpus), __version__, "")["root"]
-    found = results.run_all(home.corpus, __version__, root, lambda line: print(line, flush=True))
+    found = results.run_all(home.corpus, __version__, root, lambda line: print(line, flush=True), hydrate)
     made = json.dumps(found, ensure_ascii=False, indent=1)
     jsonio.write_atomic(home.root / results.FILE, (made + "\n").encode())
     print(f"wrote {results.FILE}; now: bilan docs")

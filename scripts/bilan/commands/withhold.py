@@ -35,6 +35,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="title, author (again for each), outlet (registry id), url, date (of publication), extent",
     )
+    parser.add_argument(
+        "--hide-all",
+        action="store_true",
+        help="no word in clear, names and numbers neither: for a second annotation of the text",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite what is there")
 
 
@@ -55,7 +60,9 @@ def run(args: argparse.Namespace) -> int:
     for file in files:
         try:
             article = withholding.read(file)
-            hidden = withholding.withheld(article, args.salt, args.record, runner.shown(file))
+            hidden = withholding.withheld(
+                article, args.salt, args.record, runner.shown(file), show=not args.hide_all
+            )
         except BilanError as error:
             incidents += error.incidents
             continue

@@ -54,13 +54,15 @@ def _shippable(article: Json) -> Json:
     return {**article, "text": text, "record": None, "references": article.get("references") or ["r1"]}
 
 
-def withheld(article: Json, salt: str | None = None, record: Iterable[str] = (), file: str = "") -> Json:
+def withheld(
+    article: Json, salt: str | None = None, record: Iterable[str] = (), file: str = "", show: bool = True
+) -> Json:
     """The withheld form of an article that fits the schema and has its text.
 
     ``salt``: 32 hexadecimal digits, random without it. ``record``: "key=value" as in ``RECORD``; what the
-    article's own record says stays where nothing is given. Raises BilanError: B850 where spans do not hold their
-    words or a given value is none, B415 where too many clear words stand in a row, and what the schema says of
-    the result.
+    article's own record says stays where nothing is given. ``show``: whether names and numbers stand in clear.
+    Raises BilanError: B850 where spans do not hold their words or a given value is none, B415 where too many
+    clear words stand in a row, and what the schema says of the result.
     """
     text = article["text"]["content"]
     incidents = [
@@ -89,7 +91,7 @@ def withheld(article: Json, salt: str | None = None, record: Iterable[str] = (),
     out = {**article, "record": model.ordered(kept, model.sub_keys("record")), "text": header}
     if "date" in given:
         out["published"] = given["date"][-1]
-    hidden = withhold.withhold(out, text, salt or secrets.token_hex(16))
+    hidden = withhold.withhold(out, text, salt or secrets.token_hex(16), show)
     incidents = schema.check(hidden, "article", file) + leaks(hidden, file)
     if incidents:
         raise BilanError(incidents)
