@@ -12,6 +12,8 @@ COMMANDS = {
     "new": "begin a story or an article",
     "mark": "write an article in the text form for annotating",
     "unmark": "turn a text form back into an article",
+    "export": "write articles for an annotation tool, or in a format of the field",
+    "import": "bring in what was annotated in another tool",
     "format": "rewrite corpus files in canonical layout",
     "withhold": "make the withheld form of an article",
     "hydrate": "bring withheld articles back to life from a copy",
@@ -109,8 +111,9 @@ def _run(name: str, arguments: list[str]) -> int:
     import argparse
     import importlib
     import inspect
+    import keyword
 
-    module = importlib.import_module(f"bilan.commands.{name}")
+    module = importlib.import_module(f"bilan.commands.{name}{'_' if keyword.iskeyword(name) else ''}")
     parser = argparse.ArgumentParser(
         prog=f"bilan {name}",
         description=inspect.cleandoc(module.__doc__ or ""),

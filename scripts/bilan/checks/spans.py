@@ -40,6 +40,19 @@ def check(article: Json, file: str, context: Context) -> list[Incident]:
     return out
 
 
+def inside(article: Json, file: str) -> list[Incident]:
+    """Of level 3 what needs no corpus: text, spans, ids and references within the article."""
+    out: list[Incident] = []
+
+    def report(code: str, pointer: str, message: str, mend: str) -> None:
+        out.append(Incident(code, message, mend, file=file, pointer=pointer))
+
+    _text(article, report)
+    _spans(article, report)
+    _ids_and_references(article, report)
+    return out
+
+
 def _identity(article: Json, file: str, report: Any) -> None:
     story, _, tail = article["id"].partition(".")
     lang, _, number = tail.partition(".")

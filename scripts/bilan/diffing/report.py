@@ -141,6 +141,11 @@ def lines(diff: Diff) -> Iterator[Line]:
             yield from _document(one)
 
 
+def document(one: DocumentChange) -> str:
+    """What changed in one document, for a terminal."""
+    return "\n".join("  " * (depth - 1) + words for depth, words in _document(one))
+
+
 def _document(one: DocumentChange) -> Iterator[Line]:
     yield 1, f"{MARKS[one.kind]} {one.ident}  {one.title}".rstrip()
     if one.moved:
