@@ -332,13 +332,20 @@ def test_a_laid_out_sample_shows_the_text_and_nothing_else(
 
 
 def test_the_rounds_of_this_repository_are_of_the_same_texts_and_sound() -> None:
-    folders = sorted((REPOSITORY / "corpus" / "agreement").glob("round-*"))
-    assert folders
+    folders = [f.parent for f in sorted((REPOSITORY / "corpus" / "agreement").glob("*/second"))]
+    assert [f.name for f in folders] == ["round-1", "round-2", "wild-1"]
     for folder in folders:
         first, second = files.read(folder / "first"), files.read(folder / "second")
         assert first.keys() == second.keys()
         for ident, article in first.items():
             assert article["text"]["sha256"] == second[ident]["text"]["sha256"]
+
+
+def test_a_second_annotation_of_a_withheld_text_shows_no_word_of_it() -> None:
+    for path in sorted((REPOSITORY / "corpus" / "agreement").glob("wild-*/second/*.json")):
+        article = json.loads(path.read_bytes())
+        assert article["text"]["access"] == "withheld"
+        assert not any("surface" in at.span for at in model.spans(article)), path
 
 
 def test_the_table_of_rounds_has_a_line_for_every_layer_and_a_value_for_every_round(tmp_path: Path) -> None:
