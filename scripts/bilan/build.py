@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bilan import __version__, paths, tables
 from bilan.checks import parse, runner, whole
-from bilan.checks.context import REGISTRIES, Context, Summary
+from bilan.checks.context import REGISTRIES, Context, Exempted, Summary
 from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_json, canonical_sha256, dumps
@@ -167,7 +167,7 @@ def all_incidents(
 ) -> list[Incident]:
     """The incidents of the walk, of the parts and of the corpus as a whole, in order of the files."""
     summaries = [summary for result in results for summary in result.summaries]
-    exempted = [incident for result in results for incident in result.exempted]
+    exempted = [one for result in results for one in result.exempted]
     out = [*found, *(incident for result in results for incident in result.incidents)]
     out.extend(whole.check(summaries, context, exempted, runner.shown(corpus)))
     if not summaries and not out:
@@ -205,7 +205,7 @@ class PartResult:
 
     files: int
     incidents: list[Incident] = field(default_factory=list)
-    exempted: list[Incident] = field(default_factory=list)
+    exempted: list[Exempted] = field(default_factory=list)
     summaries: list[Summary] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     licences: set[str] = field(default_factory=set)
@@ -247,7 +247,7 @@ def _documents(part: Part, context: Context, result: PartResult) -> list[Json]:
         result.incidents.extend(incidents)
         if document is None:
             continue
-        result.exempted.extend(replace(e, message=str(runner.exemption_key(document, e))) for e in exempted)
+        result.exempted.extend(exempted)
         text = document["text"]
         summary = Summary(document["id"], document["story"], shown, text["access"], text["sha256"])
         result.summaries.append(summary)

@@ -10,7 +10,11 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """A check: its stable code, its name, what it demands and why, and an example of wrong and right."""
+    """A check: its stable code, its name, what it demands and why, and an example of wrong and right.
+
+    ``fix``: what ``bilan check --fix`` does about it, "" where a person must decide. It repairs what the document itself
+    determines and what loses nothing that somebody wrote.
+    """
 
     code: str
     name: str
@@ -18,6 +22,7 @@ class Rule(NamedTuple):
     why: str
     wrong: str
     right: str
+    fix: str = ""
 
     @property
     def level(self) -> int:
@@ -60,6 +65,7 @@ _RULES = (
         "Some readers take it for a character and shift every offset by one.",
         "\\ufeff{ … }",
         "{ … }",
+        fix="takes it off",
     ),
     Rule(
         "B104",
@@ -68,6 +74,7 @@ _RULES = (
         "The same file must have the same bytes, and the same hash, everywhere.",
         "{\\r\\n",
         "{\\n",
+        fix="writes LF",
     ),
     Rule(
         "B105",
@@ -76,6 +83,7 @@ _RULES = (
         "Readers keep the first or the last in silence: half the readers see other data.",
         '{"low": 40, "low": 41}',
         '{"low": 40}',
+        fix="keeps one, where both have the same value",
     ),
     Rule(
         "B106",
@@ -165,6 +173,7 @@ _RULES = (
         "A diff then shows what changed, and nothing else.",
         '{"id":"x"}',
         '{\n  "id": "x"\n}',
+        fix="writes the canonical layout",
     ),
     Rule(
         "B150",
@@ -238,6 +247,7 @@ _RULES = (
         "A misspelt field would be lost in silence.",
         '"measur": "killed"',
         '"measure": "killed"',
+        fix="a field that only case, hyphens or spaces part from one of the schema that is missing gets its name",
     ),
     Rule(
         "B203",
@@ -246,6 +256,7 @@ _RULES = (
         "Tables have typed columns.",
         '"low": "40"',
         '"low": 40',
+        fix="a number in quotes becomes a number, one item in the place of a list a list",
     ),
     Rule(
         "B204",
@@ -254,6 +265,7 @@ _RULES = (
         "Scores and models know only these.",
         '"measure": "dead"',
         '"measure": "killed"',
+        fix="a label that only case, hyphens or spaces part from one of the list is written as there",
     ),
     Rule(
         "B205",
@@ -262,6 +274,7 @@ _RULES = (
         "Other files point at them by their form.",
         '"date": "23/05/2025"',
         '"date": "2025-05-23"',
+        fix="takes off white space around the value, and mends its case, where that makes it right",
     ),
     Rule(
         "B206",
@@ -278,6 +291,7 @@ _RULES = (
         "A value outside is a slip.",
         '"low": -1',
         '"low": 0',
+        fix="an item that stands twice in a list of ids is kept once",
     ),
     # --- 3 spans and references
     Rule(
@@ -287,6 +301,7 @@ _RULES = (
         "Offsets that are off by one poison every model trained on them.",
         '"start": 3, "surface": "JNIM" where the text has " JNI"',
         "spans written by bilan unmark",
+        fix="moves the span to its words, where they stand in the text once",
     ),
     Rule(
         "B302",
@@ -295,6 +310,7 @@ _RULES = (
         "Anything else is no span.",
         '"start": 9, "end": 9',
         '"start": 9, "end": 13',
+        fix="moves the span to its words, where they stand in the text once",
     ),
     Rule(
         "B303",
@@ -319,6 +335,7 @@ _RULES = (
         "They are its identity.",
         '"length": 100 for 99 code points',
         '"length": 99',
+        fix="writes length and hash, where every span holds its words",
     ),
     Rule(
         "B307",
@@ -335,6 +352,7 @@ _RULES = (
         "One reading of the text, one order.",
         "mentions at 9–13 and 5–8",
         "mentions at 5–8 and 9–13",
+        fix="sorts the spans; the same one twice is kept once",
     ),
     Rule(
         "B309",
@@ -343,6 +361,7 @@ _RULES = (
         "Edges decide exact-match scores.",
         '"JNIM "',
         '"JNIM"',
+        fix="leaves the edges outside, where the value of a figure stays the same",
     ),
     Rule(
         "B310",
@@ -351,6 +370,7 @@ _RULES = (
         "Du, le, the are not part of a name.",
         '"le Jnim"',
         '"Jnim"',
+        fix="leaves the determiner outside",
     ),
     Rule(
         "B311",
@@ -407,6 +427,7 @@ _RULES = (
         "Copies differ there first.",
         '" Forty soldiers"',
         '"Forty soldiers"',
+        fix="trims the text and shifts the spans",
     ),
     Rule(
         "B319",
@@ -415,6 +436,7 @@ _RULES = (
         "The same content has the same bytes.",
         '{"name": …, "id": …}',
         '{"id": …, "name": …}',
+        fix="writes the keys in order",
     ),
     # --- 4 meaning
     Rule(
@@ -456,6 +478,7 @@ _RULES = (
         "A picture often shows another day.",
         "a figure in a caption",
         "the figure of the running text",
+        fix="the same participant twice in the same role with the same fate is kept once",
     ),
     Rule(
         "B406",
@@ -472,6 +495,7 @@ _RULES = (
         "updates and restates need the same event, scope and measure; a restatement needs meeting intervals.",
         "38 restates 52",
         "52 updates 38",
+        fix="the same relation twice is kept once",
     ),
     Rule(
         "B408",
@@ -496,6 +520,7 @@ _RULES = (
         "The same actor must be the same everywhere.",
         'registry jnim, name "GSIM"',
         'registry jnim, name "JNIM"',
+        fix="writes the name of the registry, where the entry has the written one as another name of it",
     ),
     Rule(
         "B411",
@@ -512,6 +537,7 @@ _RULES = (
         "A duration has a length, a time a clock or a part of day, a date neither.",
         "kind date, clock 14:00",
         "kind time, clock 14:00",
+        fix="a date with a clock or a part of day becomes a time",
     ),
     Rule(
         "B413",
@@ -601,6 +627,7 @@ _RULES = (
         "Named and anonymous sources are compared.",
         "the army speaks, named false",
         "the army speaks, named true",
+        fix="writes what follows from the entity that speaks",
     ),
     Rule(
         "B509",
@@ -609,6 +636,7 @@ _RULES = (
         "Edges decide exact-match scores.",
         "le [23 mai] marked as [le 23 mai]",
         "le [23 mai]",
+        fix="leaves the article outside",
     ),
     Rule(
         "B510",
@@ -617,6 +645,7 @@ _RULES = (
         "Edges decide exact-match scores.",
         "[33] killed in Moundou",
         "[33 killed] in Moundou",
+        fix="marks the figure to its end, where its value stays the same",
     ),
     # --- 6 whole corpus
     Rule(
@@ -642,6 +671,7 @@ _RULES = (
         "Merges stay clean.",
         "mopti before bamako",
         "bamako before mopti",
+        fix="sorts the entries",
     ),
     Rule(
         "B604",
@@ -1195,23 +1225,27 @@ def markdown() -> str:
         "Generated by `bilan docs` from `bilan.checks.catalogue`. `bilan rule CODE` prints one entry.",
         "Levels 1 to 5 gate each other: a level with errors ends the run for its file.",
         "",
+        "The last column says what `bilan check --fix` repairs: what the document itself determines and what loses",
+        "nothing that somebody wrote. Where it has a dash, a person must decide.",
+        "",
     ]
     for level, title in LEVELS.items():
         lines += [
             f"## Level {level}: {title}",
             "",
-            "| code | name | demands | why | wrong | right |",
-            "|---|---|---|---|---|---|",
+            "| code | name | demands | why | wrong | right | `--fix` |",
+            "|---|---|---|---|---|---|---|",
         ]
         for rule in CATALOGUE.values():
             if rule.level == level:
                 cells = [
-                    rule.code,
+                    f'<a id="{rule.code.lower()}"></a>{rule.code}',
                     rule.name,
                     rule.demands,
                     rule.why,
                     f"`{_cell(rule.wrong)}`",
                     f"`{_cell(rule.right)}`",
+                    rule.fix or "–",
                 ]
                 lines.append("| " + " | ".join(cells) + " |")
         lines.append("")

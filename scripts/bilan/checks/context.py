@@ -28,6 +28,15 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Exempted:
+    """An incident that is no fault: ``key`` (code, article id, record id or subject) stands in exemptions.json."""
+
+    incident: Incident
+    key: tuple[str, str, str]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Summary:
     """What the whole-corpus checks need of one article."""
 

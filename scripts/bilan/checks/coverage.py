@@ -212,8 +212,8 @@ def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> 
         ):
             where = ", ".join(sorted(homes))
             message = f"{entity['name']!r} is of {country}, the story happens in {where}: not {kind}"
-        if source["named"] != _identified(entity):
-            what = "is named" if _identified(entity) else "is not named"
+        if source["named"] != identified(entity):
+            what = "is named" if identified(entity) else "is not named"
             report(
                 "B508", f"/sources/{i}/named", f"{entity['name']!r} speaks: the source {what}", "mend `named`"
             )
@@ -221,7 +221,7 @@ def _source_kinds(article: Json, story: Json, context: Context, report: Any) -> 
             report("B503", f"/sources/{i}/kind", message, "mend the kind, or the entity")
 
 
-def _identified(entity: Json) -> bool:
+def identified(entity: Json) -> bool:
     """Whether an entity that speaks has a name: all but unnamed groups and populations."""
     if entity["registry"] or entity["type"] not in ("armed_group", "population", "community"):
         return True

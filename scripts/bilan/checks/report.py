@@ -24,14 +24,15 @@ def text_lines(incidents: Iterable[Incident], color: bool = False) -> list[str]:
         pointer = f" [{incident.pointer}]" if incident.pointer else ""
         lines.append(f"{bold}{place}{off}: {red}{incident.code}{off} {incident.message}{pointer}")
         if incident.excerpt:
-            lines.append(f"    {_printable(incident.excerpt)}")
+            lines.append(f"    {printable(incident.excerpt)}")
             lines.append(f"    {' ' * incident.caret}{red}{'^' * incident.width}{off}")
         if incident.mend:
             lines.append(f"  {blue}mend:{off} {incident.mend}")
     return lines
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
+    """Words that may stand on a terminal or in a log: control and format characters are shown as U+FFFD."""
     return "".join(c if c.isprintable() else " " if c in "\t\u00a0\u202f" else "\ufffd" for c in line)
 
 

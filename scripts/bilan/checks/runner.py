@@ -10,12 +10,12 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bilan.checks import overlap, parse, schema
-from bilan.checks.context import REGISTRIES, Context, Summary
+from bilan.checks.context import REGISTRIES, Context, Exempted, Summary
 from bilan.checks.locate import locate
 from bilan.executors import collector_off, forget, run_tasks, share, shared
 from bilan.incidents import BilanError, Incident
@@ -35,7 +35,7 @@ class Result:
     files: int
     articles: int
     incidents: list[Incident] = field(default_factory=list)
-    exempted: list[Incident] = field(default_factory=list)
+    exempted: list[Exempted] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -47,8 +47,8 @@ class Result:
 
 def examine(
     raw: bytes, file: str, context: Context, texts: bool = False
-) -> tuple[Json | None, list[Incident], list[Incident]]:
-    """Levels 1 to 4 over the bytes of one article: (document or None, incidents, exempted incidents).
+) -> tuple[Json | None, list[Incident], list[Exempted]]:
+    """Levels 1 to 4 over the bytes of one article: (document or None, incidents, what is exempted of them).
 
     ``file`` is the path to name in messages. A level with errors ends the run for this file. With ``texts``
     level 5 reads the words of the text again; what it finds does not make the document unusable.
@@ -72,10 +72,14 @@ def examine(
     if not incidents:
         return document, [], []
     kept: list[Incident] = []
-    exempted: list[Incident] = []
-    for incident in incidents:
-        (exempted if exemption_key(document, incident) in context.exemptions else kept).append(incident)
-    return usable, locate(raw, kept), exempted
+    exempted: list[Exempted] = []
+    for incident in locate(raw, incidents):
+        key = exemption_key(document, incident)
+        if key in context.exemptions:
+            exempted.append(Exempted(incident, key, context.exemptions[key]))
+        else:
+            kept.append(incident)
+    return usable, kept, exempted
 
 
 def check_bytes(raw: bytes, file: str, context: Context) -> tuple[Json | None, list[Incident]]:
@@ -287,8 +291,8 @@ def _read_exemptions(path: Path, context: Context) -> None:
 
 # --- the whole corpus ------------------------------------------------------------------------------------
 
-Found = tuple[list[Summary], list[Incident], list[Incident]]
-"""Of one batch: summaries, incidents, exempted incidents."""
+Found = tuple[list[Summary], list[Incident], list[Exempted]]
+"""Of one batch: summaries, incidents, what is exempted."""
 
 
 @collector_off()
@@ -297,7 +301,7 @@ def _check_files(key: str, paths: list[tuple[str, str]], texts: bool) -> Found:
     context: Context = shared(key)
     summaries: list[Summary] = []
     incidents: list[Incident] = []
-    exempted: list[Incident] = []
+    exempted: list[Exempted] = []
     for name, file in paths:
         raw = parse.read_bytes(name, file)
         if isinstance(raw, Incident):
@@ -305,7 +309,7 @@ def _check_files(key: str, paths: list[tuple[str, str]], texts: bool) -> Found:
             continue
         document, found, exempt = examine(raw, file, context, texts)
         incidents.extend(found)
-        exempted.extend(replace(e, message=str(exemption_key(document, e))) for e in exempt if document)
+        exempted.extend(exempt)
         if document is not None:
             text = document["text"]
             of_text = overlap.print_of(document) if texts else None
@@ -348,18 +352,18 @@ def check_corpus(
             Incident("B116", "no .json file in this folder", "check the path", file=shown(path))
             for path in empty
         ]
-    articles = [path for path in walked if _is_article(path)]
+    articles = [path for path in walked if is_article_file(path)]
     context = read_context(corpus)
     for path in walked if paths is not None else ():
         if path.name == "story.json" and corpus.resolve() not in path.resolve().parents:
             _read_story(path, context)
     if paths is not None:
-        context = _with_neighbours(context, articles, corpus)
+        context = with_stories_beside(context, articles, corpus)
     incidents.extend(context.incidents)
     named = [(str(path), shown(path)) for path in articles]
     batches = [named[i : i + _BATCH] for i in range(0, len(named), _BATCH)]
     summaries: list[Summary] = []
-    exempted: list[Incident] = []
+    exempted: list[Exempted] = []
     for part in _run(batches, context, workers, executor, texts):
         summaries.extend(part[0])
         incidents.extend(part[1])
@@ -394,7 +398,8 @@ def _run(
             forget()
 
 
-def _is_article(path: Path) -> bool:
+def is_article_file(path: Path) -> bool:
+    """Whether a .json file of a corpus is taken for an article, by its place."""
     return path.name != "story.json" and path.parent.name not in ("registry", "releases")
 
 
@@ -415,7 +420,7 @@ def _chosen(paths: Sequence[Path]) -> list[Path]:
     return sorted(set(out))
 
 
-def _with_neighbours(context: Context, articles: list[Path], corpus: Path) -> Context:
+def with_stories_beside(context: Context, articles: list[Path], corpus: Path) -> Context:
     """Articles outside the corpus bring the story.json beside them."""
     for folder in sorted({path.parent for path in articles}):
         beside = folder / "story.json"

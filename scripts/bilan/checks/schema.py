@@ -79,12 +79,8 @@ def check(document: Any, kind: str, file: str) -> list[Incident]:
     """Incidents of one document, in the order of the document; at most ``_SHOWN`` of them."""
     if is_valid(document, kind):
         return []
-    leaves: dict[tuple[str, str, str], Incident] = {}
-    for error in _exact(kind).iter_errors(document):
-        for leaf, ruled in _leaves(error, False):
-            incident = _incident(leaf, ruled, file)
-            leaves.setdefault((incident.pointer, incident.code, incident.message), incident)
-    if not leaves:  # the two libraries disagree: never let the document pass in silence
+    found = [incident for incident, _ in errors(document, kind, file)]
+    if not found:  # the two libraries disagree: never let the document pass in silence
         return [
             Incident(
                 "B206",
@@ -93,7 +89,17 @@ def check(document: Any, kind: str, file: str) -> list[Incident]:
                 file=file,
             )
         ]
-    return list(leaves.values())[:_SHOWN]
+    return found[:_SHOWN]
+
+
+def errors(document: Any, kind: str, file: str) -> list[tuple[Incident, Any]]:
+    """All incidents of one document, each with the ``jsonschema.ValidationError`` that it is made of."""
+    leaves: dict[tuple[str, str, str], tuple[Incident, Any]] = {}
+    for error in _exact(kind).iter_errors(document):
+        for leaf, ruled in _leaves(error, False):
+            incident = _incident(leaf, ruled, file)
+            leaves.setdefault((incident.pointer, incident.code, incident.message), (incident, leaf))
+    return list(leaves.values())
 
 
 def _leaves(error: Any, ruled: bool) -> list[tuple[Any, bool]]:

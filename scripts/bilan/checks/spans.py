@@ -13,13 +13,13 @@ from bilan.incidents import Incident
 from bilan.model import Json
 
 _EDGE_OK = "«“‘\"'([$€£%.’…)]»”"
-_DETERMINER = {
+DETERMINER = {
     "fr": re.compile(r"(?:l[ea]s?|du|des|aux?|une?)\s|[ld]['’]", re.IGNORECASE),
     "en": re.compile(r"(?:the|an?)\s", re.IGNORECASE),
 }
-_SPACE = " \t\n\u00a0\u202f\u2009"
+SPACE = " \t\n\u00a0\u202f\u2009"
 _PUNCTUATION = ",;:!?—–"
-_EDGES = frozenset(_SPACE + _PUNCTUATION)
+EDGES = frozenset(SPACE + _PUNCTUATION)
 _INITIALS = frozenset("aAdDlLtTuU")
 """First letters of determiners: most names need no look at the pattern."""
 
@@ -83,7 +83,7 @@ def _text(article: Json, report: Any) -> None:
         )
     if len(content) != text["length"]:
         report("B306", "/text/length", f"the content has {len(content)} code points", f"write {len(content)}")
-    if content.strip(_SPACE) != content:
+    if content.strip(SPACE) != content:
         report(
             "B318",
             "/text/content",
@@ -96,7 +96,7 @@ def _spans(article: Json, report: Any) -> None:
     """Pointers are made for faults only: an article has a hundred spans, and hardly ever a fault."""
     content = article["text"].get("content")
     length = article["text"]["length"]
-    determiner = _DETERMINER.get(article["lang"])
+    determiner = DETERMINER.get(article["lang"])
     names = {m["start"] for entity in article["entities"] for m in entity["mentions"] if m["kind"] == "name"}
     for layer, field, i, listed in model.span_lists(article):
         last_end = -1
@@ -114,7 +114,7 @@ def _spans(article: Json, report: Any) -> None:
                 if held != surface or (content is None and len(surface) != end - start):
                     _surface(content, span, model.span_pointer(layer, field, i, j), report)
                 first, last = surface[0], surface[-1]
-                if (first in _EDGES or last in _EDGES) and layer != "zones":
+                if (first in EDGES or last in EDGES) and layer != "zones":
                     _edge(surface, layer, model.span_pointer(layer, field, i, j), report)
                 if (
                     first in _INITIALS
@@ -154,7 +154,7 @@ def _surface(content: str | None, span: Json, pointer: str, report: Any) -> None
 
 
 def _edge(surface: str, layer: str, pointer: str, report: Any) -> None:
-    if surface[0] in _SPACE or surface[-1] in _SPACE:
+    if surface[0] in SPACE or surface[-1] in SPACE:
         report("B309", f"{pointer}/surface", f"white space at the edge of {surface!r}", "leave it outside")
     elif layer != "attributions":
         report("B309", f"{pointer}/surface", f"punctuation at the edge of {surface!r}", "leave it outside")

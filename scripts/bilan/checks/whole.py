@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from bilan.checks import overlap, parse
-from bilan.checks.context import Context, Summary
+from bilan.checks.context import Context, Exempted, Summary
 from bilan.checks.locate import locate
 from bilan.incidents import Incident
 
@@ -17,7 +16,7 @@ OF_TEXTS = frozenset(
 
 
 def check(
-    summaries: list[Summary], context: Context, exempted: list[Incident], corpus: str, texts: bool = False
+    summaries: list[Summary], context: Context, exempted: list[Exempted], corpus: str, texts: bool = False
 ) -> list[Incident]:
     """Incidents over all articles: doubled ids and texts, splits, stories without articles, stale exemptions.
 
@@ -62,9 +61,9 @@ def check(
     if texts:
         out.extend(_shared(summaries, context, exempted))
     out.extend(_subsets(context, corpus))
-    used = {incident.message for incident in exempted}
+    used = {one.key for one in exempted}
     for key, reason in sorted(context.exemptions.items()):
-        if str(key) not in used and (texts or key[0] not in OF_TEXTS):
+        if key not in used and (texts or key[0] not in OF_TEXTS):
             message = f"stale exemption {' '.join(key)} ({reason})"
             out.append(
                 Incident("B604", message, "take it out: nothing needs it", file=f"{corpus}/exemptions.json")
@@ -72,7 +71,7 @@ def check(
     return out
 
 
-def _shared(summaries: list[Summary], context: Context, exempted: list[Incident]) -> list[Incident]:
+def _shared(summaries: list[Summary], context: Context, exempted: list[Exempted]) -> list[Incident]:
     """What texts share beyond the exemptions."""
     once = {summary.sha256: summary for summary in sorted(summaries, key=lambda s: s.file, reverse=True)}
     texts = [  # the same text twice is B601
@@ -84,7 +83,7 @@ def _shared(summaries: list[Summary], context: Context, exempted: list[Incident]
     for ident, other, incident in overlap.compare(texts):
         key = (incident.code, ident, other)
         if key in context.exemptions:
-            exempted.append(replace(incident, message=str(key)))
+            exempted.append(Exempted(_located(incident), key, context.exemptions[key]))
         else:
             out.append(_located(incident))
     return out

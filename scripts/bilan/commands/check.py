@@ -2,6 +2,13 @@
 
 Every incident comes with its place, its code and its mend; `bilan rule CODE` explains a code.
 Exit status: 0 all good, 1 incidents, 2 wrong usage.
+
+--fix first repairs what the document itself determines and what loses nothing that somebody wrote, says each repair in
+a line, and then reports what is left; schema/checks.md says for every code what it repairs. The content of released
+documents stays as it is unless --released is given.
+
+--format github writes the commands that annotate the lines of a pull request, and the page of the job where
+GITHUB_STEP_SUMMARY names it; --format sarif writes SARIF 2.1.0.
 """
 
 from __future__ import annotations
@@ -10,6 +17,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bilan.checks.runner import Result
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -24,24 +35,80 @@ def register(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out what reads the words of the texts again: coverage, shared words",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the report")
+    parser.add_argument(
+        "--format", choices=("text", "json", "github", "sarif"), default="text", help="form of the report"
+    )
+    parser.add_argument("--sarif", type=Path, metavar="FILE", help="write the report as SARIF to a file too")
+    parser.add_argument("--fix", action="store_true", help="repair what is safe, and say what was done")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --fix: say what would be done, do nothing"
+    )
+    parser.add_argument(
+        "--released", action="store_true", help="with --fix: repair the content of released documents too"
+    )
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan.checks import report, runner
+    from bilan.checks import runner
     from bilan.paths import working_home
 
+    if (args.dry_run or args.released) and not args.fix:
+        print("bilan check: --dry-run and --released go with --fix", file=sys.stderr)
+        return 2
     home = working_home()
     corpus = args.corpus or home.corpus
     label = str(corpus) if args.corpus else f"the {home.kind} corpus ({runner.shown(corpus)})"
-    result = runner.check_corpus(
-        corpus, workers=max(1, args.workers), paths=args.paths or None, texts=not args.quick
-    )
-    if args.format == "json":
-        print(report.as_json(result, label))
-    else:
-        print(report.text(result, label, color=sys.stdout.isatty()))
+
+    def check() -> Result:
+        return runner.check_corpus(
+            corpus, workers=max(1, args.workers), paths=args.paths or None, texts=not args.quick
+        )
+
+    result = check()
+    if args.fix and _fix(args, corpus, result):
+        result = check()
+    _report(args, result, label)
     return 0 if result.ok else 1
+
+
+def _fix(args: argparse.Namespace, corpus: Path, result: Result) -> bool:
+    """Repairs, and says so; True if files were written."""
+    from bilan.commands import corpus_to_edit
+    from bilan.fixing import corpus as fixing
+
+    if not args.dry_run and not args.paths:
+        corpus_to_edit(args.corpus)  # never the copy in an installed package
+    outcomes = fixing.repairs(corpus, result.incidents, args.released)
+    if not args.dry_run:
+        fixing.write(outcomes)
+    said = fixing.lines(outcomes, args.dry_run)
+    if said:  # what programs read holds the report alone
+        print("\n".join(said), file=sys.stdout if args.format == "text" else sys.stderr)
+    return not args.dry_run and any(outcome.new != outcome.old for outcome in outcomes)
+
+
+def _report(args: argparse.Namespace, result: Result, label: str) -> None:
+    from bilan import jsonio
+    from bilan.checks import report
+
+    if args.format == "text":
+        print(report.text(result, label, color=sys.stdout.isatty()))
+    elif args.format == "json":
+        print(report.as_json(result, label))
+    if args.format in ("github", "sarif") or args.sarif:
+        from bilan.checks import report_github, report_sarif
+
+        root = report_github.root_of(Path.cwd(), os.environ)
+        sarif = report_sarif.as_sarif(result, root, report_sarif.pages_of(os.environ))
+        if args.format == "github":
+            print(report_github.commands(result, label, root))
+            if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+                with open(page, "a", encoding="utf-8") as file:  # other steps write to it too
+                    file.write(report_github.summary(result, label, root))
+        elif args.format == "sarif":
+            print(sarif)
+        if args.sarif:
+            jsonio.write_atomic(args.sarif, f"{sarif}\n".encode())

@@ -37,4 +37,5 @@ def run(args: argparse.Namespace) -> int:
     print(f"{found.code} {found.name} (level {found.level})\n\n{found.demands}\n{found.why}\n")
     for title, example in (("wrong", found.wrong), ("right", found.right)):
         print(f"{title}:\n" + "\n".join("    " + line for line in example.split("\n")))
+    print(f"\nbilan check --fix: {found.fix or 'leaves it alone; a person must decide'}")
     return 0
