@@ -413,7 +413,7 @@ def test_a_text_that_grew_in_front_is_put_right_where_words_stand_once(
     """Real articles: every span that is moved holds its words again; those that stand twice stay as they were."""
     context = read_context(corpus_folder)
     frozen_none = 0
-    for name in list(articles_of(corpus_folder))[::40]:
+    for name in list(articles_of(corpus_folder))[::80]:
         article = json.loads((corpus_folder / name).read_bytes())
         if article["text"]["access"] != "open":
             continue
@@ -426,7 +426,7 @@ def test_a_text_that_grew_in_front_is_put_right_where_words_stand_once(
             assert (span["start"], span["end"]) in (good, bad)
             frozen_none += (span["start"], span["end"]) == good
         assert repair(found.new, name, "article", context).new == found.new
-    assert frozen_none > 100
+    assert frozen_none > 50
 
 
 def test_modes_of_a_repaired_file_are_those_of_every_written_file(
