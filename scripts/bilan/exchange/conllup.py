@@ -32,6 +32,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from bilan.exchange import graph as graphs
 from bilan.exchange import pieces
@@ -183,7 +184,7 @@ def _numbers(graph: Graph) -> dict[Mark, str]:
     for record in Counter(mark.record for mark in graph.marks):
         some = sorted(set(graph.marks_of(record)))
         in_order = sorted(some, key=lambda mark: (mark.start, mark.end))
-        if any(a.end > b.start for a, b in zip(in_order, in_order[1:], strict=False)):
+        if any(a.end > b.start for a, b in pairwise(in_order)):
             out.update((mark, f"[{i}]") for i, mark in enumerate(in_order, 1))
     return out
 

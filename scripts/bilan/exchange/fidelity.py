@@ -74,7 +74,10 @@ def _of_edits(ident: str, edits: dict[str, Json]) -> graphs.Graph:
 
 
 def losses(fmt: Format, articles: Iterable[Json]) -> list[tuple[str, int, Carried]]:
-    """What of these articles a format does not carry whole: (part, items, how); parts of which there is nothing left out."""
+    """What of these articles a format does not carry whole: (part, items, how).
+
+    Parts of which there is nothing are left out.
+    """
     carried = fmt.carried
     all_graphs = [graphs.of(one) for one in articles]
     out = []

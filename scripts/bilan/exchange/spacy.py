@@ -42,7 +42,9 @@ CARRIED = {
         if name.endswith(".arrows") or name == "relations"
     },
     "text": Carried("shown", "doc.text"),
-    "entities": Carried("shown", "doc.ents (outermost names) and doc.spans (all); spans of a record share its id"),
+    "entities": Carried(
+        "shown", "doc.ents (outermost names), doc.spans (all); spans of a record share its id"
+    ),
 }
 
 ATTRIBUTES = ("SENT_START", "ENT_IOB", "ENT_TYPE", "ENT_ID", "ENT_KB_ID")
@@ -50,8 +52,8 @@ ATTRIBUTES = ("SENT_START", "ENT_IOB", "ENT_TYPE", "ENT_ID", "ENT_KB_ID")
 
 def write(articles: Sequence[Json]) -> Iterator[tuple[str, bytes]]:
     """One file a language, the documents in the order of the articles."""
-    import spacy
-    from spacy.tokens import DocBin
+    import spacy  # type: ignore[import-not-found, unused-ignore]
+    from spacy.tokens import DocBin  # type: ignore[import-not-found, unused-ignore]
 
     for lang in sorted({article["lang"] for article in articles}):
         vocab = spacy.blank(lang).vocab
@@ -99,10 +101,10 @@ def _tokens(graph: Graph, sentences: list[list[Interval]]) -> list[tuple[int, in
     out: list[tuple[int, int, bool]] = []
     size, behind = len(graph.text), 0
     for start, end in [*(token for sentence in sentences for token in sentence), (size, size)]:
-        if out and behind < start and graph.text[behind] == " ":
-            if behind not in starts and behind + 1 not in ends:
-                out[-1] = (*out[-1][:2], True)
-                behind += 1
+        space = out and behind < start and graph.text[behind] == " "
+        if space and behind not in starts and behind + 1 not in ends:
+            out[-1] = (*out[-1][:2], True)
+            behind += 1
         inside = sorted(edge for edge in starts | ends if behind < edge < start)
         out += [(a, b, False) for a, b in pairwise([behind, *inside, start]) if a < b]
         if start < end:

@@ -34,13 +34,14 @@ from bilan.exchange.parts import PARTS, Carried
 from bilan.exchange.xml import element, lines, text
 from bilan.model import Json
 
+_MARKED = (*(layer for layer in model.LAYERS if layer != "relations"), "attributions.quotes")
 _SPAN = Carried("shown", "span from anchor to anchor; corresp names the record")
 _FS = Carried("shown", "fs of the record")
 _RELATION = Carried("shown", "relation in listRelation")
 
 CARRIED = {
     **dict.fromkeys(PARTS, _FS),
-    **dict.fromkeys((*(layer for layer in model.LAYERS if layer != "relations"), "attributions.quotes"), _SPAN),
+    **dict.fromkeys(_MARKED, _SPAN),
     **{name: _RELATION for name in PARTS if name.endswith(".arrows") or name == "relations"},
     "text": Carried("shown", "the content of div"),
     "times.value": Carried("shown", "fs; date with when-iso, from-iso and to-iso"),
