@@ -37,12 +37,14 @@ class _Sheet:
     rows: list[_Row]
     columns: set[str]
     notes: list[str] = field(default_factory=list)
+    broken: str = ""
 
 
 def read(path: Path) -> Iterator[Read]:
     """One ``Read`` an article, with the values of its rows by figure; what is wrong with a row is told by its number.
 
-    Raises BilanError (B861) where the file is no such table.
+    Raises BilanError (B861) where the file is no such table. Where it breaks off, what stands before comes in and a
+    ``Read`` without an article tells of it.
     """
     from bilan.checks.runner import shown
 
@@ -64,6 +66,8 @@ def read(path: Path) -> Iterator[Read]:
             mend = "undo merged cells, and fill in the id"
             out.incidents.append(Incident("B864", message, mend, file=file, line=row.number))
         yield out
+    if sheet.broken:
+        yield Read("", file, incidents=[Incident("B861", sheet.broken, _ANEW, file=file)])
 
 
 def _article(ident: str, rows: list[_Row], sheet: _Sheet, file: str) -> Read:
@@ -195,10 +199,11 @@ def _sheet(path: Path, file: str) -> _Sheet:
     lines.seek(start)
     delimiter = max(",;\t", key=head.count)
     rows: list[list[str]] = []
+    broken = ""
     try:
         rows.extend(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise _none(f"the table breaks off or is damaged behind row {len(rows)}: {error}", file) from None
+        broken = f"the table breaks off or is damaged behind row {len(rows)}: {error}"
     names = [re.sub(r"[\s*]", "", cell).casefold() for cell in rows[0]] if rows else []
     wanted = {*COLUMNS, LOCK}
     if missing := [name for name in ("article", "figure", "words", LOCK) if name not in names]:
@@ -208,7 +213,7 @@ def _sheet(path: Path, file: str) -> _Sheet:
     columns = wanted & set(names)
     if gone := [name for name in EDITABLE if name not in columns]:
         notes.append(f"columns {', '.join(gone)} are not there: these values stay as they are")
-    out = _Sheet([], columns, notes)
+    out = _Sheet([], columns, notes, broken)
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in row):
             padded = row + [""] * (len(names) - len(row))
