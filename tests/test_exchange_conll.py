@@ -16,6 +16,7 @@ from bilan.exchange import conll2003, conllup, fidelity, formats, pieces
 from bilan.exchange import graph as graphs
 from bilan.exchange.graph import Arrow, Graph, Mark, Node
 from bilan.exchange.parts import PARTS, same
+from bilan.incidents import BilanError
 from bilan.model import Json
 from bilan.tables import ner, views
 from bilan.tables.features import bio_labels
@@ -197,6 +198,12 @@ def test_a_stretch_that_begins_in_white_space_has_its_offsets() -> None:
     ((_, data),) = conllup.write([article])
     assert b"(e1@3:6-place-name)" in data
     assert all(same(part, graph_of(data), graphs.of(article)) for part in PARTS)
+
+
+def test_a_text_without_a_token_is_refused_by_name() -> None:
+    with pytest.raises(BilanError) as error:
+        list(conllup.write([odd_article(" \n ", [(0, 1), (1, 3)])]))
+    assert [one.code for one in error.value.incidents] == ["B864"]
 
 
 @settings(max_examples=300, deadline=None)

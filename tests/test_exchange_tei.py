@@ -24,6 +24,62 @@ from exchange_samples import ODD, odd_article, open_articles
 TEI = "{http://www.tei-c.org/ns/1.0}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 SCHEMA = REPOSITORY / "tests" / "data" / "tei" / "tei_all-3.0.0.rng.gz"
+RNG = "{http://relaxng.org/ns/structure/1.0}"
+WRITTEN = {
+    *("TEI", "teiHeader", "fileDesc", "titleStmt", "title", "respStmt", "resp", "name", "publicationStmt"),
+    *(
+        "publisher",
+        "idno",
+        "availability",
+        "licence",
+        "sourceDesc",
+        "listBibl",
+        "bibl",
+        "author",
+        "ptr",
+        "note",
+    ),
+    *(
+        "encodingDesc",
+        "editorialDecl",
+        "profileDesc",
+        "langUsage",
+        "language",
+        "text",
+        "body",
+        "div",
+        "head",
+        "p",
+    ),
+    *(
+        "anchor",
+        "g",
+        "standOff",
+        "listPerson",
+        "person",
+        "persName",
+        "listOrg",
+        "org",
+        "orgName",
+        "listPlace",
+    ),
+    *(
+        "place",
+        "placeName",
+        "listEvent",
+        "event",
+        "label",
+        "list",
+        "item",
+        "date",
+        "measure",
+        "num",
+        "spanGrp",
+    ),
+    *("span", "listRelation", "relation", "certainty", "desc", "fs", "f", "symbol", "string", "binary"),
+    *("numeric", "vColl"),
+}
+"""Every element that the module writes."""
 STAND_OFF = """
 <define name="model.resourceLike" combine="choice"><ref name="standOff"/></define>
 <define name="standOff"><element name="standOff">
@@ -37,9 +93,19 @@ STAND_OFF = """
 
 @cache
 def schema() -> Any:
-    """tei_all of P5 3.0.0, and standOff as of 4.0.0."""
+    """tei_all of P5 3.0.0, and standOff as of 4.0.0.
+
+    Elements that we never write are not allowed: what is valid then is valid in tei_all, and reading takes one second
+    and not ten.
+    """
     grammar = gzip.decompress(SCHEMA.read_bytes()).decode()
-    return etree.RelaxNG(etree.fromstring(grammar.replace("</grammar>", STAND_OFF).encode()))
+    root = etree.fromstring(grammar.replace("</grammar>", STAND_OFF).encode())
+    for define in root.findall(f"{RNG}define"):
+        element = define.find(f"{RNG}element")
+        if len(define) == 1 and element is not None and element.get("name") not in WRITTEN:
+            define.remove(element)
+            etree.SubElement(define, f"{RNG}notAllowed")
+    return etree.RelaxNG(root)
 
 
 def parsed(article: Json) -> Any:
@@ -112,7 +178,7 @@ def test_every_part_of_every_open_article_is_in_the_document() -> None:
 
 
 def test_documents_are_valid_tei() -> None:
-    for article in open_articles()[::9]:
+    for article in open_articles()[::3]:
         document = parsed(article)
         assert schema().validate(document), (article["id"], schema().error_log)
 

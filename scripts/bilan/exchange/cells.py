@@ -14,19 +14,23 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_TAKEN = re.compile(rf"{_FORMULA.pattern}|'*[\d\s.,:/%$€£-]+\Z")
 _LOCK = re.compile(r"v1:([0-9a-f]{64}):((?:[0-9a-f]{4})*)\Z")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,9})?\Z")
 
 
-def guarded(cell: str) -> str:
-    """The cell behind an apostrophe where a program would take it for a formula, or for an apostrophe of ours."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def guarded(cell: str, words: bool = False) -> str:
+    """The cell behind an apostrophe where a program would take it for a formula, or for an apostrophe of ours.
+
+    ``words``: also where it would take it for a number or a date: LibreOffice set to French makes 3.49 of "3,490".
+    """
+    return f"'{cell}" if (_TAKEN if words else _FORMULA).match(cell) else cell
 
 
 def bare(cell: str) -> str:
     """The cell as it was before ``guarded``."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _TAKEN.match(cell) else cell
 
 
 def number(value: float | None) -> str:

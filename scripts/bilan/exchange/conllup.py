@@ -38,6 +38,7 @@ from bilan.exchange import graph as graphs
 from bilan.exchange import pieces
 from bilan.exchange.graph import Graph, Mark
 from bilan.exchange.parts import PARTS, Carried
+from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 from bilan.segment import Interval
 
@@ -82,6 +83,9 @@ def write(articles: Sequence[Json]) -> Iterator[tuple[str, bytes]]:
 def _document(article: Json) -> Iterator[str]:
     graph = graphs.of(article)
     sentences = pieces.of(article, graph)
+    if not sentences:
+        message = f"the text of {graph.id} is white space: there is no token to put a column beside"
+        raise BilanError(Incident("B864", message, "leave it out", file=graph.id))
     yield f"# global.columns = {' '.join(('ID', 'FORM', 'MISC', *COLUMNS.values()))}\n"
     yield f"# newdoc id = {graph.id}\n"
     head = {

@@ -5,8 +5,9 @@ says what the columns mean. Columns whose head ends with * may be edited, and co
 Rows may be sorted and taken out, columns added and moved. Reading takes commas, semicolons and tabs, decimal commas,
 UTF-16 and Windows-1252 as well, as spreadsheets save them.
 
-A cell that a program would take for a formula (it begins with = + - @) stands behind an apostrophe, which is taken off
-on reading. The last column locks the row: the SHA-256 of the article's text and check sums of the cells (``cells``).
+A cell that a program would take for a formula (it begins with = + - @), and words that it would take for a number,
+stand behind an apostrophe, which is taken off on reading. The last column locks the row: the SHA-256 of the article's
+text and check sums of the cells (``cells``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bilan import labels
 from bilan.exchange import cells, pages
 from bilan.exchange.parts import Carried
 from bilan.exchange.tableread import read
-from bilan.exchange.tablerows import COLUMNS, EDITABLE, LOCK, heads
+from bilan.exchange.tablerows import COLUMNS, EDITABLE, LOCK, NUMBERS, heads
 from bilan.model import Json
 from bilan.tables import views
 
@@ -30,6 +31,7 @@ _TO_READ = Carried("partly", "to read beside each figure; does not come back")
 CARRIED = {
     "figures.labels": Carried("shown", "columns of*, measure*, scope*"),
     "figures.value": Carried("shown", "columns stated*, low*, high*, modifier*, unit*"),
+    "text": Carried("partly", "the sentences of figures, to read"),
     "figures": Carried("partly", "words and sentence, to read; offsets are not there"),
     "entities.identity": Carried("partly", "names of sides and places, to read"),
     "times.value": Carried("partly", "the period of a figure, to read"),
@@ -54,7 +56,8 @@ def write(articles: Sequence[Json]) -> Iterator[tuple[str, bytes]]:
         for row in _rows(article):
             line = [row[column] for column in COLUMNS]
             lock = cells.lock(article["text"]["sha256"], line, may)
-            writer.writerow([*map(cells.guarded, line), lock])
+            guarded = (cells.guarded(row[column], column not in NUMBERS) for column in COLUMNS)
+            writer.writerow([*guarded, lock])
     yield "figures.csv", b"\xef\xbb\xbf" + out.getvalue().encode()
     yield "figures-legend.txt", b"\xef\xbb\xbf" + "".join(_legend()).replace("\n", "\r\n").encode()
 
@@ -119,6 +122,7 @@ def _legend() -> Iterator[str]:
     yield "(Données, À partir d'un fichier texte/CSV), comma, UTF-8. LibreOffice asks: comma, UTF-8.\n"
     yield "To bring it back: save as CSV UTF-8 (any separator), then: bilan import csv figures.csv\n\n"
     yield "Columns with * may be edited and come back. The others are to be read: what you change there does not.\n"
+    yield "An apostrophe before words keeps programs from making a formula or a number of them.\n"
     yield "Rows may be sorted (whole rows, never one column) and taken out. Columns may be added.\n"
     yield f"Leave article, figure, words and {LOCK} alone: by these a row finds its figure again.\n\n"
     for column, head in zip((*COLUMNS, LOCK), heads(), strict=True):

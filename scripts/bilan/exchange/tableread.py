@@ -206,6 +206,9 @@ def _sheet(path: Path, file: str) -> _Sheet:
         broken = f"the table breaks off or is damaged behind row {len(rows)}: {error}"
     names = [re.sub(r"[\s*]", "", cell).casefold() for cell in rows[0]] if rows else []
     wanted = {*COLUMNS, LOCK}
+    if len(names) == 1 and "," in names[0]:
+        mend = "open the exported file with Data, From Text/CSV, and choose the comma"
+        raise _none("all columns stand in the first one", file, mend)
     if missing := [name for name in ("article", "figure", "words", LOCK) if name not in names]:
         raise _none(f"there is no column {', '.join(missing)}", file)
     if twice := sorted({name for name in names if name in wanted and names.count(name) > 1}):

@@ -45,6 +45,9 @@ EDITABLE: dict[str, str | None] = {
 """Columns that come back → the inventory of their labels, None where they have none. Empty values of stated, low, high
 and modifier together are read from the words."""
 
+NUMBERS = ("stated", "low", "high", "published", "event_date", "period")
+"""Columns of numbers and dates: a program may take them for what they are."""
+
 IDENTITY = ("article", "figure", "words")
 """Columns by which a row finds its figure again."""
 

@@ -16,9 +16,9 @@ points (c16). A character that XML cannot hold is ``<g n="U+000C"/>``.
 
 **standOff.** A record is one element with its id: person, org, place, event, else an item of a list. ``<spanGrp>`` has
 the stretches by kind (name, nominal, trigger, figure, time, zone, source, cue, quote), ``<listRelation>`` the arrows
-(fate of a participant as subtype, id of a relation as xml:id), ``<fs>`` all values of a record; what TEI has attributes
-for (measure, num, date, event) says them again. ``<certainty>`` stands for hedged statements. The pages behind the
-article are ``<bibl>`` in the header, the provenance of the layers is in its respStmt.
+(participants with their fate as subtype, relations of figures with their id), ``<fs>`` all values of a record; what
+TEI has attributes for (measure, num, date, event) says them again. ``<certainty>`` stands for hedged statements. The
+pages behind the article are ``<bibl>`` in the header, the provenance of the layers is in its respStmt.
 """
 
 from __future__ import annotations
@@ -189,6 +189,7 @@ def _relations(graph: Graph) -> Iterator[str]:
                 {
                     "xml:id": arrow.values.get("id"),
                     "name": arrow.label,
+                    "type": "participant" if graphs.ARROWS[arrow.label][1] == "participants" else None,
                     "active": f"#{arrow.source}",
                     "passive": f"#{arrow.target}",
                     "subtype": arrow.values.get("fate"),
