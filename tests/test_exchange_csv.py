@@ -347,7 +347,7 @@ def test_no_cell_of_the_file_begins_like_a_formula(tmp_path: Path) -> None:
         ("stated*", "1,500", "may be 1500 or 1.500"),
         ("figure", "f1; f2", "is no id of a figure"),
         ("figure", "", "is no id of a figure"),
-        ("words", "41 dead", "words of f1 are not those that were exported"),
+        ("words", "41 dead", "words of f1 of bf-2021-06-05-solhan.en.1: not what was exported"),
         (LOCK, "", "is damaged or empty"),
         (LOCK, "v1:abc:00", "is damaged or empty"),
     ],
@@ -516,5 +516,5 @@ def test_export_edit_and_import_by_the_command(
     assert main(["import", "csv", str(path), *corpus]) == 1
     said = capsys.readouterr().out
     assert "B864" in said
-    assert "figures.csv:2" in said
+    assert "figures.csv:2:1: B864" in said
     assert set(COLUMNS) > set(EDITABLE)

@@ -64,7 +64,7 @@ def read(path: Path) -> Iterator[Read]:
             found = row.cells["article"]
             message = f"{cells.quoted(found)} is no id of an article" if found else "the row names no article"
             mend = "undo merged cells, and fill in the id"
-            out.incidents.append(Incident("B864", message, mend, file=file, line=row.number))
+            out.incidents.append(Incident("B864", message, mend, file=file, line=row.number, column=1))
         yield out
     if sheet.broken:
         yield Read("", file, incidents=[Incident("B861", sheet.broken, _ANEW, file=file)])
@@ -79,7 +79,7 @@ def _article(ident: str, rows: list[_Row], sheet: _Sheet, file: str) -> Read:
     for row in rows:
 
         def fault(message: str, mend: str, row: _Row = row) -> None:
-            out.incidents.append(Incident("B864", message, mend, file=file, line=row.number))
+            out.incidents.append(Incident("B864", message, mend, file=file, line=row.number, column=1))
 
         figure = row.cells["figure"].strip()
         if not _FIGURE.match(figure):
@@ -94,13 +94,13 @@ def _article(ident: str, rows: list[_Row], sheet: _Sheet, file: str) -> Read:
         seen[figure] = row.number
         opened = cells.unlocked(row.lock, [row.cells.get(column) for column in COLUMNS], may)
         if opened is None:
-            fault(f"the cell {LOCK!r} of {figure} is damaged or empty", _ANEW)
+            fault(f"the cell {LOCK!r} of {figure} of {ident} is damaged or empty", _ANEW)
             continue
         sha256, differ = opened
         changed = {column for column, differs in zip(COLUMNS, differ, strict=True) if differs}
         if moved := sorted(changed & set(IDENTITY)):
             mend = "sort whole rows only, and leave these cells alone; new words are marked in the text"
-            fault(f"{', '.join(moved)} of {figure} are not those that were exported", mend)
+            fault(f"{', '.join(moved)} of {figure} of {ident}: not what was exported", mend)
             continue
         for column in sorted(changed - set(EDITABLE)):
             touched.setdefault(column, []).append(row.number)
@@ -110,7 +110,7 @@ def _article(ident: str, rows: list[_Row], sheet: _Sheet, file: str) -> Read:
         out.sha256 = sha256
         values, faults = _values(row, sheet.columns, changed, ident)
         for message, mend in faults:
-            fault(f"{figure}: {message}", mend)
+            fault(f"{figure} of {ident}: {message}", mend)
         edits[figure] = values
     for column, numbers in touched.items():
         some = ", ".join(map(str, numbers[:5])) + (" …" if numbers[5:] else "")
