@@ -126,6 +126,14 @@ def test_a_huge_file_is_refused_unread(valid: Path) -> None:
     assert [i.code for i in incidents_of(valid)] == ["B114"]
 
 
+def test_a_corpus_named_as_a_folder_leaves_out_the_annotations_by_others(valid: Path) -> None:
+    round_ = valid / "agreement" / "round-9" / "second"
+    round_.mkdir(parents=True)
+    article = next(valid.glob("[a-z][a-z]/*/[a-z][a-z]-*.json"))
+    (round_ / "xx-2020-01-01-elsewhere.en.1.json").write_bytes(article.read_bytes())
+    assert runner.check_corpus(valid, paths=[valid]).incidents == []
+
+
 def test_empty_folders_are_incidents(valid: Path) -> None:
     (valid / "yy").mkdir()
     (valid / "xx" / "2024-03-02-nowhere").mkdir()

@@ -17,8 +17,11 @@ _CHUNK = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_bytes(path: Path | str, file: str) -> bytes | Incident:
-    """The bytes of a regular file, or the incident that says why there are none. Never follows a symlink."""
+def read_bytes(path: Path | str, file: str, limit: int = MAX_BYTES) -> bytes | Incident:
+    """The bytes of a regular file of ``limit`` bytes at most, or the incident that says why there are none.
+
+    Never follows a symlink.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
@@ -29,8 +32,8 @@ def read_bytes(path: Path | str, file: str) -> bytes | Incident:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return Incident("B112", "is no regular file", "put a plain file here", file=file)
-        if status.st_size > MAX_BYTES:
-            return Incident("B114", f"{status.st_size:,} bytes; {MAX_BYTES:,} at most", "split it", file=file)
+        if status.st_size > limit:
+            return Incident("B114", f"{status.st_size:,} bytes; {limit:,} at most", "split it", file=file)
         parts = []
         while part := os.read(descriptor, _CHUNK):
             parts.append(part)

@@ -407,14 +407,10 @@ def _chosen(paths: Sequence[Path]) -> list[Path]:
     out: list[Path] = []
     for path in paths:
         if path.is_dir():
-            out.extend(
-                sorted(
-                    Path(folder, name)
-                    for folder, _, names in os.walk(path)
-                    for name in names
-                    if not name.startswith(".")
-                )
-            )
+            for folder, below, names in os.walk(path):
+                if "registry" in below and "agreement" in below:
+                    below.remove("agreement")  # of a corpus: annotations by others, in another layout
+                out.extend(Path(folder, name) for name in names if not name.startswith("."))
         elif path.exists() or path.is_symlink():
             out.append(path)
     return sorted(set(out))

@@ -66,10 +66,11 @@ def _say_losses(title: str, losses: list) -> None:  # type: ignore[type-arg]
     if not losses:
         print(f"{title} carries everything.")
         return
-    print(f"{title} does not carry:")
+    print(f"{title} does not carry whole:")
     for name, count, carried in losses:
         note = f" ({carried.note})" if carried.note else ""
-        print(f"  {PARTS[name].title}: {count:,}{note}")
+        partly = ", in part" if carried.how == "partly" else ""
+        print(f"  {PARTS[name].title}: {count:,}{partly}{note}")
 
 
 def _write(folder: Path, files: list[tuple[str, bytes]], force: bool) -> list[Path]:

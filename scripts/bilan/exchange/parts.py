@@ -10,9 +10,10 @@ from typing import Any, Literal
 from bilan.exchange import graph as graphs
 from bilan.exchange.graph import Graph
 
-How = Literal["shown", "kept", "lost"]
+How = Literal["shown", "kept", "partly", "lost"]
 """shown: the tool shows it and lets it be edited as what it is; kept: it survives by a convention of ours, in a field
-that the tool keeps and does not understand; lost: it does not come back, or is not there."""
+that the tool keeps and does not understand; partly: some of it is there, the note says what; lost: it does not come
+back, or is not there."""
 
 
 @dataclass(frozen=True, slots=True)
