@@ -19,7 +19,7 @@ SOLHAN = (
     " lors de l'attaque du 5 juin."
 )
 BOULKESSI = (
-    "Attaque à Boulkessi\n\nUn camp a été attaqué dimanche à Boulkessi. L'armée malienne a annoncé avoir perdu"
+    "Attaque à Boulkessi\n\nUn camp a été attaqué dimanche à Boulkessi ; l'armée malienne a annoncé avoir perdu"
     " douze soldats."
 )
 PAGE = "Le camp de Dioura a été attaqué. Selon un élu, trente et un soldats y ont péri.\n"
@@ -59,7 +59,7 @@ def solhan(path: Path) -> None:
         ),
         (
             "events:\n",
-            "events:\n  ev1: {type: Attack, date: '2021-06-05', times: [t2], places: [e1], story_event: main}\n",
+            "events:\n  ev1: {type: attack, date: '2021-06-05', times: [t2], places: [e1], story_event: main}\n",
         ),
         (
             "figures:\n",
@@ -102,7 +102,7 @@ def boulkessi(path: Path) -> None:
         (
             "entities:\n",
             "entities:\n  e1: {type: place, place_kind: settlement, name: Boulkessi, registry: boulkessi}\n"
-            "  e2: {type: state_force, name: Armée malienne, registry: malian-army}\n",
+            "  e2: {type: state_force, name: Forces armées maliennes, registry: malian-armed-forces}\n",
         ),
         ("times:\n", "times:\n  t1: {kind: date, edtf: '2025-06-01'}\n"),
         (
@@ -122,8 +122,8 @@ def boulkessi(path: Path) -> None:
         ),
         ("Attaque à Boulkessi", "[[Attaque]{.ev1} à [Boulkessi]{.e1}]{.z1}"),
         (
-            "été attaqué dimanche à Boulkessi. L'armée malienne",
-            "été [attaqué]{.ev1} [dimanche]{.t1} à [Boulkessi]{.e1}. [L'armée malienne]{.e2 .s1}",
+            "été attaqué dimanche à Boulkessi ; l'armée malienne",
+            "été [attaqué]{.ev1} [dimanche]{.t1} à [Boulkessi]{.e1} ; [l'armée malienne]{.e2 .s1}",
         ),
         ("annoncé", "[annoncé]{.a1}"),
         ("douze soldats", "[douze soldats]{.f1}"),
