@@ -242,6 +242,33 @@ def test_the_content_of_a_released_article_is_left_and_the_line_says_so(
     capsys.readouterr()
 
 
+def test_a_copy_that_says_it_is_released_is_left_too(
+    valid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_(valid, "B310")
+    article = json.loads((STORY / "fr-1.json").read_bytes())
+    copy = tmp_path / "xx" / "2024-03-01-tessara" / "fr-1.json"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(jsonio.dumps({**article, "added_in": "0.1.0"}))
+    before = copy.read_bytes()
+    assert main(["check", "--fix", str(copy)]) == 1
+    assert "left as released: B310" in capsys.readouterr().out
+    assert copy.read_bytes() == before
+
+
+def test_second_annotations_stay_as_they_were_handed_in(
+    valid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_(valid, "B310")
+    second = valid / "agreement" / "round-1" / "first" / "xx-2024-03-01-tessara.fr.1.json"
+    second.parent.mkdir(parents=True)
+    shutil.copyfile(STORY / "fr-1.json", second)
+    before = second.read_bytes()
+    assert main(["check", "--fix", str(second)]) == 1
+    assert f"{second.as_posix()}:" in capsys.readouterr().out  # reported, not repaired
+    assert second.read_bytes() == before
+
+
 @pytest.mark.parametrize("code", ["B103", "B104", "B105", "B117", "B319"])
 def test_the_layout_of_a_released_article_is_repaired_and_its_hash_stays(
     code: str, released: Path, capsys: pytest.CaptureFixture[str]
@@ -378,6 +405,25 @@ def test_a_file_that_cannot_be_written_is_an_incident_and_stays_whole(
     assert main(["check", "--fix"]) == 1
     assert "B803" in capsys.readouterr().err
     assert contents(valid) == before
+
+
+def test_what_was_saved_meanwhile_is_not_overwritten(
+    valid: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for code in ("B310", "B308"):  # two files
+        break_(valid, code)
+    path = STORY / "fr-1.json"
+    real = fixing.write
+
+    def saved_first(outcomes: Any) -> None:
+        path.write_bytes(b"saved by an editor")
+        real(outcomes)
+
+    monkeypatch.setattr(fixing, "write", saved_first)
+    assert main(["check", "--fix"]) == 1
+    assert "B880" in capsys.readouterr().err
+    assert path.read_bytes() == b"saved by an editor"
+    assert (STORY / "en-1.json").read_bytes() == (FIXTURES / "valid" / STORY / "en-1.json").read_bytes()
 
 
 def test_links_are_not_followed(valid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

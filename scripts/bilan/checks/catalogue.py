@@ -1211,6 +1211,14 @@ _RULES = (
         "bilan export spacy corpus --out spacy/",
         "pip install 'bilan[spacy]' first",
     ),
+    Rule(
+        "B880",
+        "changed-meanwhile",
+        "A file that is repaired is not saved by somebody else meanwhile.",
+        "What was saved last would be lost.",
+        "an editor saves fr-1.json while bilan check --fix runs",
+        "bilan check --fix, once more",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}

@@ -12,7 +12,7 @@ from bilan.checks import coverage, parse, runner, schema
 from bilan.checks.context import REGISTRIES, Context
 from bilan.checks.report import printable
 from bilan.fixing.documents import FIXABLE, Outcome, repair
-from bilan.incidents import Incident
+from bilan.incidents import BilanError, Incident
 
 _SHOWN = 60
 
@@ -26,14 +26,15 @@ def repairs(corpus: Path, incidents: Iterable[Incident], released: bool = False)
     if not paths:
         return []
     context = runner.with_stories_beside(runner.read_context(corpus), [Path(path) for path in paths], corpus)
-    known = {} if released else _released(corpus)
+    known = {} if released else _released(corpus)  # a copy elsewhere says so itself, in added_in
     out = []
     for file in paths:
         kind = kind_of(Path(file))
         raw = parse.read_bytes(file, file)
         if kind is None or isinstance(raw, Incident):
             continue
-        outcome = repair(raw, file, kind, context, frozen=identity(Path(file)) in known)
+        frozen = not released and (identity(Path(file)) in known or _says_released(raw))
+        outcome = repair(raw, file, kind, context, frozen)
         out.append(outcome)
         _learn(outcome, kind, context)
     return [outcome for outcome in out if outcome.repaired or outcome.left]
@@ -45,7 +46,12 @@ def _first_things_first(file: str) -> tuple[int, str]:
 
 
 def kind_of(path: Path) -> str | None:
-    """The kind of document that lies at a path of a corpus; None for releases, exemptions and other files."""
+    """The kind of document that lies at a path of a corpus; None for what no repair may touch.
+
+    That are releases, exemptions, and second annotations, which stay as they were handed in.
+    """
+    if "agreement" in path.parts:
+        return None
     if path.parent.name == "registry":
         return path.stem if path.suffix == ".json" and path.stem in REGISTRIES else None
     if path.name == "story.json":
@@ -70,6 +76,14 @@ def _released(corpus: Path) -> dict[str, str]:
     return out
 
 
+def _says_released(raw: bytes) -> bool:
+    try:
+        document = json.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("added_in") is not None
+
+
 def _learn(outcome: Outcome, kind: str, context: Context) -> None:
     """Later files are checked against the stories and the registry as they are repaired."""
     if outcome.new == outcome.old or kind == "article":
@@ -84,10 +98,19 @@ def _learn(outcome: Outcome, kind: str, context: Context) -> None:
 
 
 def write(outcomes: Iterable[Outcome]) -> None:
-    """Every repaired file, whole or not at all."""
+    """Every repaired file, whole or not at all. Raises BilanError (B880) for what somebody saved in between."""
+    changed = []
     for outcome in outcomes:
-        if outcome.new != outcome.old:
+        if outcome.new == outcome.old:
+            continue
+        if parse.read_bytes(outcome.file, outcome.file) != outcome.old:
+            changed.append(
+                Incident("B880", "was changed while it was repaired", "run it once more", file=outcome.file)
+            )
+        else:
             jsonio.write_atomic(Path(outcome.file), outcome.new)
+    if changed:
+        raise BilanError(changed)
 
 
 def lines(outcomes: Iterable[Outcome], dry: bool = False) -> list[str]:
