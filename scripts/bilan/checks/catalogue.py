@@ -335,7 +335,7 @@ _RULES = (
         "They are its identity.",
         '"length": 100 for 99 code points',
         '"length": 99',
-        fix="writes length and hash, where every span holds its words",
+        fix="writes the length; the hash, where every span holds its words",
     ),
     Rule(
         "B307",

@@ -110,14 +110,15 @@ def _figure_end(document: Json, case: Case, content: str) -> Turn | None:
 
 @_open
 def _identity(document: Json, case: Case, content: str) -> Turn | None:
-    """B306: length and hash follow from the text, where every span proves that it is the text that was annotated."""
+    """B306: the length is that of the text; its hash too, where every span proves that it is what was annotated."""
+    if steps(case.incident.pointer)[-1] == "length":
+        return replaced(document, case, len(content))
     held = [
         content[at.span["start"] : at.span["end"]] == at.span.get("surface") for at in model.spans(document)
     ]
     if not held or not all(held):
         return None
-    values = {"length": len(content), "sha256": hashlib.sha256(content.encode()).hexdigest()}
-    return replaced(document, case, values[steps(case.incident.pointer)[-1]])
+    return replaced(document, case, hashlib.sha256(content.encode()).hexdigest())
 
 
 @_open
