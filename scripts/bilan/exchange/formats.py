@@ -30,6 +30,7 @@ class Read:
     ``id`` of the article, "" where the file names none. ``graph``: the whole annotation; or ``edits``: new values by
     record (id → field → value) and ``sha256`` of the text that they belong to, where the format carries values only.
     ``annotator``: who made it, where the tool says so. ``incidents``: what is wrong with it; then it is not used.
+    ``notes``: what of the file has no place in an article and is left out, though nothing is wrong.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Read:
     sha256: str = ""
     annotator: str = ""
     incidents: list[Incident] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class Module(Protocol):

@@ -75,7 +75,9 @@ def chosen(reads: list[Read], by: str | None) -> list[Read]:
 def take(one: Read, bases: dict[str, Json], into: str | None, annotator: str | None) -> Taken:
     """The article that an annotation makes of its base. ``bases``: articles by id; ``into``: a story for texts that
     are no article yet; ``annotator``: whose work it is, written into the provenance of every layer that changed."""
-    out = Taken(one.file, one.id, annotator=one.annotator, incidents=list(one.incidents))
+    out = Taken(
+        one.file, one.id, annotator=one.annotator, incidents=list(one.incidents), notes=list(one.notes)
+    )
     if out.incidents:
         return out
     try:
