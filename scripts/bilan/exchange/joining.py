@@ -22,6 +22,9 @@ from bilan.paths import schema_file
 MAX_FAULTS = 50
 """Of more faults in one document the first are told, and that there are more."""
 
+MAX_REGIONS = 10_000
+"""Of one document; articles of the corpus have 200 at most."""
+
 _OWN_ID = re.compile(r"([a-z]{1,3})[1-9][0-9]{0,4}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,20})?\Z")
 _FLAGS = {"true": True, "yes": True, "1": True, "": True, "false": False, "no": False, "0": False}
@@ -33,6 +36,11 @@ class Faults:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Incident] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether no more are told."""
+        return len(self.found) > MAX_FAULTS
 
     def add(self, line: int, message: str, mend: str, code: str = "B864") -> None:
         if len(self.found) < MAX_FAULTS:
@@ -46,6 +54,10 @@ def build(ident: str, text: str, some: Iterable[Region], links: Iterable[Link], 
     """The graph of the regions and links; ``graph.MEMBER`` among the links joins regions to one record. What is wrong
     goes to ``faults``; then the graph is of no use."""
     graph = Graph(ident, text)
+    some = list(some)
+    if len(some) > MAX_REGIONS:
+        faults.add(0, f"{len(some):,} stretches; {MAX_REGIONS:,} at most", "split the text", "B861")
+        return graph
     by_key = {one.key: one for one in some if _sound(one, faults)}
     links = list(links)
     record_of: dict[str, str] = {}
@@ -68,7 +80,7 @@ def build(ident: str, text: str, some: Iterable[Region], links: Iterable[Link], 
 def _sound(one: Region, faults: Faults) -> bool:
     if one.label in LABELS:
         return True
-    faults.add(one.line, f"{one.label!r} is no label of ours", f"use one of {', '.join(LABELS)}")
+    faults.add(one.line, f"{one}: {one.label[:80]!r} is no label of ours", f"use one of {', '.join(LABELS)}")
     return False
 
 
@@ -91,10 +103,12 @@ def _groups(by_key: dict[str, Region], links: list[Link], faults: Faults) -> lis
         if link.label != graphs.MEMBER:
             continue
         if a not in by_key or b not in by_key:
-            message = f"{a} and {b} are joined as one, and {b if a in by_key else a} is no stretch of ours"
+            message = f"{_said(a, by_key)} and {_said(b, by_key)} are joined as one, and "
+            message += f"{b if a in by_key else a} is no stretch of ours"
             faults.add(link.line, message, "join marked words")
         elif LABELS[by_key[a].label] != LABELS[by_key[b].label]:
-            message = f"{a}, a {by_key[a].label}, and {b}, a {by_key[b].label}, are joined as one"
+            one, other = by_key[a], by_key[b]
+            message = f"{one}, a {one.label}, and {other}, a {other.label}, are joined as one"
             faults.add(link.line, message, "join stretches of one layer only")
         else:
             parent[root(b)] = root(a)
@@ -102,6 +116,10 @@ def _groups(by_key: dict[str, Region], links: list[Link], faults: Faults) -> lis
     for key, one in by_key.items():
         groups.setdefault(root(key), []).append(one)
     return list(groups.values())
+
+
+def _said(key: str, by_key: dict[str, Region]) -> str:
+    return str(by_key.get(key, key))
 
 
 def _node(group: list[Region], faults: Faults) -> Node:
@@ -113,12 +131,10 @@ def _node(group: list[Region], faults: Faults) -> Node:
         if letters and letters.group(1) == model.PREFIXES[layer]:
             own.append(one.id)
         elif graphs.layer_of(one.id) is not None:
-            message = f"{one.key} has the id {one.id!r}, which is none of {layer}"
+            message = f"{one} has the id {one.id[:40]!r}, which is none of {layer}"
             faults.add(one.line, message, f"leave the id out, or give one as {model.PREFIXES[layer]}1")
     if layer in model.SELF_SPANNED and len(group) > 1:
-        message = (
-            f"{' and '.join(one.key for one in group[:3])} are one record, and a {layer[:-1]} has one stretch"
-        )
+        message = f"{' and '.join(map(str, group[:3]))} are one record, and a {layer[:-1]} has one stretch"
         faults.add(group[1].line, message, "make each a record of its own")
     ident = (
         min(own, key=lambda one: int(one[len(model.PREFIXES[layer]) :])) if own else f"{layer}:{group[0].key}"
@@ -128,7 +144,7 @@ def _node(group: list[Region], faults: Faults) -> Node:
     for one in group:
         for name, raw in one.values.items():
             if FIELDS.get(name, ("",))[0] != layer:
-                message = f"{name!r} says nothing about {one.key}, a {one.label}"
+                message = f"{name!r} says nothing about {one}, a {one.label}"
                 faults.add(one.line, message, "take it out, or change the label")
                 continue
             key = FIELDS[name][1]
@@ -136,7 +152,7 @@ def _node(group: list[Region], faults: Faults) -> Node:
             if value is None:
                 continue
             if key in given and node.values[key] != value:
-                message = f"{given[key].key} and {one.key} are one record and differ in {name}: "
+                message = f"{given[key]} and {one} are one record and differ in {name}: "
                 message += f"{node.values[key]!r}, {value!r}"
                 faults.add(one.line, message, "take one of the two out")
                 continue
@@ -148,25 +164,28 @@ def _node(group: list[Region], faults: Faults) -> Node:
 def value_of(name: str, raw: str, at: Region | Link, faults: Faults) -> Any:
     """The value that a text stands for; None where it is empty or, with an incident, wrong."""
     layer, key = FIELDS[name]
+    if any("\ud800" <= char <= "\udfff" for char in raw):
+        faults.add(at.line, f"{name} is {raw[:80]!r}: half of a character", "write it anew")
+        return None
     if key == "name":
         return raw if raw.strip() else None
     raw = raw.strip()
     if key in graphs.FLAGS:
         if raw.casefold() not in _FLAGS:
-            faults.add(at.line, f"{name} is {raw!r}", "write true or false")
+            faults.add(at.line, f"{name} is {raw[:80]!r}", "write true or false")
         return _FLAGS.get(raw.casefold())
     if not raw:
         return None
     if key in graphs.NUMBERS:
         if not _NUMBER.match(raw):
-            faults.add(at.line, f"{name} is {raw!r}, no number", "write digits, as 1200 or 1.5")
+            faults.add(at.line, f"{name} is {raw[:80]!r}, no number", "write digits, as 1200 or 1.5")
             return None
         return float(raw) if "." in raw else int(raw)
     if key in graphs.LISTS:
         return [one for one in re.split(r"[\s,]+", raw) if one]
     inventory = graphs.INVENTORIES.get((layer, key))
     if inventory is not None and raw not in labels.names(inventory):
-        faults.add(at.line, f"{name} is {raw!r}", f"use one of {', '.join(labels.names(inventory))}")
+        faults.add(at.line, f"{name} is {raw[:80]!r}", f"use one of {', '.join(labels.names(inventory))}")
         return None
     return raw
 
@@ -179,7 +198,7 @@ def _arrows(
     for one in links:
         if one.label == graphs.MEMBER:
             continue
-        said = f"arrow {one.label!r} from {one.source} to {one.target}"
+        said = f"arrow {one.label[:40]!r} from {_said(one.source, by_key)} to {_said(one.target, by_key)}"
         if one.label not in graphs.ENDS:
             known = ", ".join((*graphs.ENDS, graphs.MEMBER))
             faults.add(one.line, f"{said}: there is no such label", f"use one of {known}")
@@ -218,11 +237,11 @@ def _carried(one: Link, said: str, faults: Faults) -> Json:
         if name == FATE and key == "participants":
             if raw not in labels.names("measure"):
                 mend = f"use one of {', '.join(labels.names('measure'))}"
-                faults.add(one.line, f"{said}: its fate is {raw!r}", mend)
+                faults.add(one.line, f"{said}: its fate is {raw[:80]!r}", mend)
             out[FATE] = raw
         elif name == ID and layer == "relations":
             if not re.fullmatch(r"rel[1-9][0-9]{0,4}", raw):
-                faults.add(one.line, f"{said}: {raw!r} is no id of a relation", "leave the id out")
+                faults.add(one.line, f"{said}: {raw[:80]!r} is no id of a relation", "leave the id out")
             out[ID] = raw
         else:
             faults.add(one.line, f"{said}: {name!r} says nothing about it", "take it out")
@@ -245,17 +264,15 @@ def _complete(node: Node, marks: list[Mark], first: Region, text: str, faults: F
     """Gives an entity the name of its words; says which labels are missing."""
     if node.layer == "entities" and marks and not node.values.get("name"):
         one = min(marks, key=lambda m: (m.kind != "name", m.start, m.end))
-        node.values["name"] = " ".join(text[one.start : one.end].split())[:200]
-    start, end = first.pieces[0]
-    said = f"{first.key} {text[start:end][:40]!r}"
+        node.values["name"] = " ".join(text[one.start : min(one.end, one.start + 1000)].split())[:200]
     for layer, key in _required():
         if layer == node.layer and node.values.get(key) is None:
             name = NAMES[layer, key]
             mend = f"choose one of {', '.join(labels.names(graphs.INVENTORIES[layer, key]))}"
-            faults.add(first.line, f"{said} has no {name}", mend)
+            faults.add(first.line, f"{first} has no {name}", mend)
     if node.values.get("type") == "place" and node.layer == "entities" and not node.values.get("place_kind"):
         mend = f"choose one of {', '.join(labels.names('place_kind'))}"
-        faults.add(first.line, f"{said} is a place and has no place_kind", mend)
+        faults.add(first.line, f"{first} is a place and has no place_kind", mend)
 
 
 def none_of_the_format(message: str, mend: str, file: str) -> BilanError:

@@ -52,7 +52,8 @@ FATE = "fate"
 @dataclass(slots=True)
 class Region:
     """A labelled region. ``key``: the tool's name for it; ``pieces``: half-open, code points; ``values``: name of
-    ``FIELDS`` → text as the tool has it; ``id``: of its record, where somebody gave one; ``line``: in the file."""
+    ``FIELDS`` → text as the tool has it; ``id``: of its record, where somebody gave one; ``line``: in the file;
+    ``words``: for messages."""
 
     key: str
     label: str
@@ -60,6 +61,10 @@ class Region:
     id: str = ""
     values: dict[str, str] = field(default_factory=dict)
     line: int = 0
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.words[:40]!r}" if self.words else self.key
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ Piece = tuple[int, int]
 BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """What ends a line for Python's file reading, and so for brat's: no such character can stand in an .ann file."""
 
+_MAX_GAP = 1_000
+"""White space longer than this parts two stretches: nobody means to join them."""
+
 SEPARATOR = " "
 """Between the words of two pieces in an .ann file."""
 
@@ -28,7 +31,7 @@ def join(text: str, pieces: list[Piece]) -> list[Piece]:
     space between them are one, others are two."""
     out: list[Piece] = []
     for start, end in sorted(pieces):
-        gap = text[out[-1][1] : start] if out else ""
+        gap = text[out[-1][1] : start] if out and start - out[-1][1] <= _MAX_GAP else ""
         if gap and not gap.strip() and BREAK.search(gap):
             out[-1] = (out[-1][0], end)
         else:

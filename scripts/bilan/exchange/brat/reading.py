@@ -60,6 +60,8 @@ def read(path: Path) -> Read:
     text, offsets_of = _placed(raw_text, lines, faults)
     for one in lines.stretches.values():
         one.region.pieces = pieces.join(text, [(offsets_of(a), offsets_of(b)) for a, b in one.offsets])
+        start, end = one.region.pieces[0]
+        one.region.words = text[start : min(end, start + 40)]
         _check(one.region, text, faults)
     _say(lines, faults)
     some = [one.region for one in lines.stretches.values()]
@@ -88,6 +90,8 @@ def _lines(annotation: str, faults: Faults) -> _Lines:
     out = _Lines()
     seen: dict[str, int] = {}
     for number, line in enumerate(annotation.removeprefix("\ufeff").split("\n"), 1):
+        if faults.full:
+            break
         line = line.removesuffix("\r")
         if not line.strip():
             continue
@@ -204,6 +208,8 @@ def _fits(one: _Stretch, way: Variant) -> bool:
         return False
     if one.words is None or not one.words.strip():
         return True
+    if sum(b - a for a, b in one.offsets) > 2 * len(one.words) + 1_000:
+        return False
     return one.words.split() == pieces.words(way.text, one.offsets).split()
 
 
@@ -213,7 +219,7 @@ def _check(one: Region, text: str, faults: Faults) -> None:
         return
     layer = LABELS.get(one.label)
     if layer in model.SELF_SPANNED and len(one.pieces) > 1:
-        words = ", ".join(repr(text[a:b][:40]) for a, b in one.pieces[:4])
+        words = ", ".join(repr(text[a : min(b, a + 40)]) for a, b in one.pieces[:4])
         message = f"{one.key} is a {one.label} in {len(one.pieces)} pieces: {words}"
         faults.add(one.line, message, f"a {one.label} has one stretch: mark it in one piece, or make several")
 
