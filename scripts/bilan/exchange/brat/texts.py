@@ -32,15 +32,15 @@ def variants(raw: str) -> tuple[str, list[Variant]]:
     text = plain.replace("\r\n", "\n")
     out = [Variant(text)]
     if raw != text:
-        out.append(Variant(raw, _added(raw)))
+        out.append(Variant(raw, [*([0] if raw != plain else ()), *_ends(raw)]))
     if plain not in (raw, text):
-        out.append(Variant(plain, _added(plain)))
+        out.append(Variant(plain, _ends(plain)))
         out.append(Variant(_BOM + text, [0]))
     return text, out
 
 
-def _added(text: str) -> list[int]:
-    found = [0] if text.startswith(_BOM) else []
+def _ends(text: str) -> list[int]:
+    found = []
     at = text.find("\r\n")
     while at >= 0:
         found.append(at)
