@@ -508,6 +508,7 @@ def test_a_text_that_is_not_the_one_annotated_is_told_of(
         ("*\tsame T5 T999", "T999 is no stretch of ours"),
         ("E1\ttrigger:T6 target:T7", "is an event of brat's"),
         ("T900\tfigure 0 4\tSome", "T900 'Some' has no figure_of"),
+        ("T900\tcue 0 4\tSome", "from T900 'Some', a cue, goes no arrow 'said_by'"),
     ],
 )
 def test_a_damaged_line_is_an_incident_with_its_number(document: Brat, line: str, said: str) -> None:
@@ -515,6 +516,11 @@ def test_a_damaged_line_is_an_incident_with_its_number(document: Brat, line: str
     faults = document.faults()
     assert any(said in one for one in faults), faults
     assert any(one.startswith(("B864", "B863")) for one in faults)
+
+
+def test_a_source_without_words_is_an_unspecified_one(document: Brat) -> None:
+    document.mark("unworded_source", "reported to", source_kind="military")
+    assert "is a source without words, and no unspecified one" in document.faults()[0]
 
 
 def test_half_a_character_and_odd_numbers_are_refused(tmp_path: Path) -> None:
@@ -664,24 +670,35 @@ def test_what_an_editor_added_is_undone_and_nothing_else(raw: str) -> None:
 # --- without words ---------------------------------------------------------------------------------------
 
 
-def chain() -> Iterator[Graph]:
+def unworded() -> Iterator[Graph]:
     text = "Forty died."
     graph = Graph("x", text)
     graph.nodes["s1"] = Node("sources", "s1", {"kind": "unspecified"})
-    graph.nodes["a1"] = Node("attributions", "a1", {"stance": "states"})
-    graph.arrows.append(Arrow("said_by", "a1", "s1", {}))
-    yield graph  # nothing has words: they lie on the first of the text
+    for one, other in (("a1", "a2"), ("a2", "a1")):
+        graph.nodes[one] = Node("attributions", one, {"stance": "states"})
+        graph.arrows += [Arrow("said_by", one, "s1", {}), Arrow("content", one, other, {})]
+    yield graph  # nothing has words: all lie on the first of the text
     again = Graph("x", text, dict(graph.nodes), [], list(graph.arrows))
-    again.nodes["f1"] = Node(
-        "figures", "f1", {"of": "people", "measure": "killed", "scope": "context", "low": 40}
-    )
-    again.marks.append(Mark("figures", "f1", "", None, 0, 5))
-    again.arrows.append(Arrow("content", "a1", "f1", {}))
-    yield again
+    values = {"of": "people", "measure": "killed", "scope": "context", "low": 40}
+    again.nodes["f1"] = Node("figures", "f1", values)
+    again.marks.append(Mark("figures", "f1", "", None, 6, 10))
+    again.arrows.append(Arrow("content", "a2", "f1", {}))
+    yield again  # a2 lies where f1 does, and then a1 and s1
+
+
+def test_records_without_words_lie_where_their_neighbours_do() -> None:
+    first, second = (brat.ann(graph) for graph in unworded())
+    assert "unworded_source 0 5\tForty" in first
+    assert [line.split("\t")[1] for line in second.splitlines() if line.startswith("T")] == [
+        "figure 6 10",
+        "unworded_source 6 10",
+        "unworded_attribution 6 10",
+        "unworded_attribution 6 10",
+    ]
 
 
 def test_records_without_words_survive_wherever_they_hang(tmp_path: Path) -> None:
-    for graph in chain():
+    for graph in unworded():
         (tmp_path / "x.txt").write_bytes(graph.text.encode())
         (tmp_path / "x.ann").write_bytes(brat.ann(graph).encode())
         (read,) = brat.read(tmp_path / "x.ann")

@@ -74,6 +74,8 @@ def build(ident: str, text: str, some: Iterable[Region], links: Iterable[Link], 
         graph.marks += marks
         _complete(node, marks, group[0], text, faults)
     _arrows(graph, links, by_key, record_of, faults)
+    firsts = {record_of[one.key]: one for one in reversed(by_key.values())}
+    _needed(graph, firsts, faults)
     return graph
 
 
@@ -270,9 +272,26 @@ def _complete(node: Node, marks: list[Mark], first: Region, text: str, faults: F
             name = NAMES[layer, key]
             mend = f"choose one of {', '.join(labels.names(graphs.INVENTORIES[layer, key]))}"
             faults.add(first.line, f"{first} has no {name}", mend)
+    if node.layer == "sources" and not marks and node.values.get("kind") not in (None, "unspecified"):
+        mend = "mark words as source, or choose unspecified"
+        faults.add(first.line, f"{first} is a source without words, and no unspecified one", mend)
     if node.values.get("type") == "place" and node.layer == "entities" and not node.values.get("place_kind"):
         mend = f"choose one of {', '.join(labels.names('place_kind'))}"
         faults.add(first.line, f"{first} is a place and has no place_kind", mend)
+
+
+def _needed(graph: Graph, firsts: dict[str, Region], faults: Faults) -> None:
+    """Says which arrows are missing: who says what, and which event a figure with that scope counts."""
+    there = {(arrow.label, arrow.source) for arrow in graph.arrows}
+    for node in graph.nodes.values():
+        needed: tuple[str, ...] = {"attributions": ("said_by", "content")}.get(node.layer, ())
+        if node.layer == "figures" and node.values.get("scope") == "event":
+            needed = ("counts",)
+        for label in needed:
+            if (label, node.id) not in there:
+                mend = f"draw one to {' or '.join(graphs.ENDS[label][1])}, or change the label"
+                first = firsts[node.id]
+                faults.add(first.line, f"from {first}, a {first.label}, goes no arrow {label!r}", mend)
 
 
 def none_of_the_format(message: str, mend: str, file: str) -> BilanError:

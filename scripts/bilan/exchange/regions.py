@@ -22,14 +22,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from bilan import model
 from bilan.exchange import graph as graphs
 from bilan.exchange.graph import Graph, Node
 
-UNWORDED = {
-    f"unworded_{'entity' if layer == 'entities' else layer[:-1]}": layer for layer in model.SPAN_LISTS
-}
-"""Label of a region that stands for a record without stretches → layer."""
+UNWORDED = {"unworded_source": "sources", "unworded_attribution": "attributions"}
+"""Label of a region that stands for a record without stretches → layer. Records of other layers have some."""
 
 LABELS: dict[str, str] = {**{name: key[0] for key, name in graphs.MARKS.items()}, **UNWORDED}
 """Label of a region → layer of its record."""

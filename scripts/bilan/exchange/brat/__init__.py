@@ -2,8 +2,8 @@
 
 How an annotation is said (``bilan.exchange.regions`` has the parts that brat shares with INCEpTION):
 
-* T: a stretch, its type one of ``graph.MARKS`` (``figure``, ``trigger``, ``name`` …), or ``unworded_source`` and the
-  like for a record without words;
+* T: a stretch, its type one of ``graph.MARKS`` (``figure``, ``trigger``, ``name`` …), or ``unworded_source`` or
+  ``unworded_attribution`` for a record without words;
 * ``* same T1 T4``: stretches of one record. brat draws it; taking the line away parts them again;
 * R: an arrow, ``Arg1`` where it starts. Between two stretches of the records that it joins, the nearest;
 * A: labels from our inventories and flags (``figure_of``, ``hedged``), on the first stretch of a record;

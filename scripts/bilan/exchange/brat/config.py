@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bilan import labels, model
 from bilan.exchange import graph as graphs
-from bilan.exchange.regions import LABELS, NAMES
+from bilan.exchange.regions import FIELDS, LABELS, NAMES
 
 _COLOURS = {
     "zones": "#d9d9d9",
@@ -20,11 +20,22 @@ _COLOURS = {
     "attributions": "#ffb3c6",
 }
 _SHORT = {
-    "unworded_entity": ("(entity without words)", "(entity)"),
-    "unworded_event": ("(event without words)", "(event)"),
-    "unworded_source": ("(source without words)", "(source)"),
-    "unworded_attribution": ("(claim without words)", "(claim)"),
+    "zone": ("z",),
+    "time": ("t",),
+    "figure": ("fig", "f"),
+    "name": ("n",),
+    "nominal": ("nom", "d"),
+    "trigger": ("trig", "ev"),
+    "source": ("src", "s"),
+    "cue": ("c",),
+    "quote": ("q",),
+    "unworded_source": ("(source)", "(s)"),
+    "unworded_attribution": ("(claim)", "(c)"),
 }
+"""Names for narrow words, shorter and shorter. Brackets: the words say nothing of it."""
+
+_SHOWN = ("zone_kind", "entity_type", "event_type", "figure_of", "measure", "source_kind", "stance")
+"""Labels that brat writes beside the type; of the others it shows a dot, and the label when pointed at."""
 
 
 def types(*layers: str) -> list[str]:
@@ -70,13 +81,20 @@ def visual_conf() -> str:
     """Short names and colours, one colour a layer."""
     lines = ["# BILAN, made by: bilan export brat", "", "[labels]", ""]
     for label in LABELS:
-        names = _SHORT.get(label, (label, label[:4], label[:2]))
-        lines.append(" | ".join((label, *names)))
+        lines.append(" | ".join((label, label.replace("unworded_", "unworded "), *_SHORT[label])))
     lines.append(f"{graphs.MEMBER} | the same | =")
     lines += ["", "[drawing]", "", "SPAN_DEFAULT\tfgColor:black, bgColor:white, borderColor:darken"]
-    lines += ["ARC_DEFAULT\tcolor:#444444, arrowHead:triangle-5", "ATTRIBUTE_DEFAULT\tglyph:*"]
+    lines += ["ARC_DEFAULT\tcolor:#444444, arrowHead:triangle-5", "ATTRIBUTE_DEFAULT\tglyph:·"]
     for label, layer in LABELS.items():
         lines.append(f"{label}\tbgColor:{_COLOURS[layer]}")
+    for name in _SHOWN:
+        values = labels.names(graphs.INVENTORIES[FIELDS[name]])
+        before = "/" if name == "measure" else ""  # of a figure: soldiers/killed
+        lines.append(f"{name}\tglyph:{'|'.join(before + _cut(value) for value in values)}")
     lines.append("hedged\tglyph:?")
     lines.append(f"{graphs.MEMBER}\tcolor:#999999, dashArray:3-3, arrowHead:none")
     return "\n".join(lines) + "\n"
+
+
+def _cut(value: str, size: int = 12) -> str:
+    return value if len(value) <= size else f"{value[: size - 1]}…"

@@ -4,9 +4,10 @@
 the layers of the project have, so one of the two is imported first (Settings, Layers; ``layers.json`` brings our labels
 as tag sets, so that they are chosen and not typed). In a document:
 
-* ``bilan.Mark``, a span layer: a stretch. ``label`` is one of ``graph.MARKS``, or ``unworded_source`` and the like for
-  a record without words; stretches with the same ``bilan_id`` are one record; the values (``figure_of``, ``low`` …) are
-  on the first of them. A user gives new stretches no ``bilan_id``, or the same invented one if they are one record;
+* ``bilan.Mark``, a span layer: a stretch. ``label`` is one of ``graph.MARKS``, or ``unworded_source`` or
+  ``unworded_attribution`` for a record without words; stretches with the same ``bilan_id`` are one record; the values
+  (``figure_of``, ``low`` …) are on the first of them. A user gives new stretches no ``bilan_id``, or the same invented
+  one if they are one record;
 * ``bilan.Arrow``, a relation layer between marks, from Governor to Dependent: ``label`` says which; ``fate`` belongs to
   participants; ``bilan_id`` to relations. An arrow ``same`` joins two stretches to one record as well;
 * sentences and tokens (DKPro Core) of ``bilan.segment``, the language, and DocumentMetaData with the id of the article.
