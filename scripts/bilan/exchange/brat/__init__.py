@@ -4,8 +4,9 @@ How an annotation is said (``bilan.exchange.regions`` has the parts that brat sh
 
 * T: a stretch, its type one of ``graph.MARKS`` (``figure``, ``trigger``, ``name`` …), or ``unworded_source`` or
   ``unworded_attribution`` for a record without words;
-* ``* same T1 T4``: stretches of one record. brat draws it; taking the line away parts them again;
 * R: an arrow, ``Arg1`` where it starts. Between two stretches of the records that it joins, the nearest;
+* R ``same``: two stretches of one record, each joined with the next. Equiv lines (``* same T1 T4``) are read too and
+  not written: when an arc of theirs is deleted, brat takes both its ends out of the set, and the rest falls apart;
 * A: labels from our inventories and flags (``figure_of``, ``hedged``), on the first stretch of a record;
 * ``# AnnotatorNotes``: what brat has no field for, as ``id=f1; low=41; high=41``: on the first stretch of a record its
   id and its numbers, names, dates and references; on an R line the id of a relation and the fate of a participant.
@@ -23,6 +24,7 @@ CRLF is read without them, whichever of the two texts the offsets count on: the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from bilan.exchange import graph as graphs
@@ -41,23 +43,23 @@ CARRIED: dict[str, Carried] = {
     "text": Carried("shown", "the .txt"),
     "zones": _LINE,
     "zones.kind": _ATTRIBUTE,
-    "entities": Carried("shown", "T lines, joined by Equiv lines `same`"),
+    "entities": Carried("shown", "T lines, joined by R lines `same`"),
     "entities.labels": _ATTRIBUTE,
     "entities.identity": Carried("kept", "notes: name, registry"),
     "times": _LINE,
     "times.value": Carried("kept", "attributes; notes: edtf, duration, clock"),
-    "events": Carried("shown", "T lines, joined by Equiv lines `same`"),
+    "events": Carried("shown", "T lines, joined by R lines `same`"),
     "events.labels": Carried("kept", "attribute event_type; notes: date, story_event"),
     "events.arrows": Carried("shown", "R lines; fate in their notes"),
     "figures": _LINE,
     "figures.labels": _ATTRIBUTE,
     "figures.value": Carried("kept", "attribute modifier; notes: stated, low, high, unit"),
     "figures.arrows": _ARROW,
-    "sources": Carried("shown", "T lines, joined by Equiv lines `same`; without words: unworded_source"),
+    "sources": Carried("shown", "T lines, joined by R lines `same`; without words: unworded_source"),
     "sources.labels": _ATTRIBUTE,
     "sources.arrows": _ARROW,
     "attributions": Carried(
-        "shown", "T lines, joined by Equiv lines `same`; without words: unworded_attribution"
+        "shown", "T lines, joined by R lines `same`; without words: unworded_attribution"
     ),
     "attributions.quotes": _LINE,
     "attributions.labels": Carried("kept", "attributes; notes: said"),
@@ -103,15 +105,15 @@ def ann(graph: Graph) -> str:
             else:
                 noted[name] = value
         comment(target, noted)
-    for number, link in enumerate(regions.links(graph, of_record), 1):
+    same = [
+        regions.Link(graphs.MEMBER, one.key, other.key)
+        for some in of_record.values()
+        for one, other in pairwise(some)
+    ]
+    for number, link in enumerate([*regions.links(graph, of_record), *same], 1):
         lines.append(f"R{number}\t{link.label} Arg1:T{link.source} Arg2:T{link.target}\t")
         comment(f"R{number}", link.values)
-    equivalents = [
-        f"*\t{graphs.MEMBER} {' '.join(f'T{one.key}' for one in some)}"
-        for some in of_record.values()
-        if len(some) > 1
-    ]
-    return "".join(f"{line}\n" for line in (*lines, *attributes, *comments, *equivalents))
+    return "".join(f"{line}\n" for line in (*lines, *attributes, *comments))
 
 
 def read(path: Path) -> Iterator[Read]:

@@ -58,7 +58,7 @@ def annotation_conf() -> str:
     for layer in graphs.VALUES:
         if layer in model.SPAN_LISTS:
             ends = "|".join(types(layer))
-            lines.append(f"{graphs.MEMBER}\tArg1:{ends}, Arg2:{ends}, <REL-TYPE>:symmetric-transitive")
+            lines.append(f"{graphs.MEMBER}\tArg1:{ends}, Arg2:{ends}, <REL-TYPE>:symmetric")
     lines += [
         "",
         "[events]",
