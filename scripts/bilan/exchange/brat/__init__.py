@@ -117,7 +117,10 @@ def ann(graph: Graph) -> str:
 
 
 def read(path: Path) -> Iterator[Read]:
-    """The annotation of one text: ``path`` is the .ann, the .txt lies beside it. Raises BilanError (B861)."""
+    """The annotation of one text: ``path`` is the .ann, the .txt lies beside it; nothing for such a .txt, and for the
+    files of configuration, so that a whole folder can be given. Raises BilanError (B861)."""
     from bilan.exchange.brat import reading
 
+    if path.suffix == ".conf" or (path.suffix == ".txt" and path.with_suffix(".ann").exists()):
+        return
     yield reading.read(path)

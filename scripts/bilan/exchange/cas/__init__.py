@@ -73,7 +73,7 @@ def write(articles: Sequence[Json]) -> Iterator[tuple[str, bytes]]:
 
 
 def read(path: Path) -> Iterator[Read]:
-    """The annotation in a CAS; nothing for a ``layers.json``. Raises BilanError (B861)."""
+    """The annotation in a CAS; nothing for ``layers.json`` and ``typesystem.xml``. Raises BilanError (B861)."""
     from bilan.exchange.cas import reading
 
     found = reading.read(path)

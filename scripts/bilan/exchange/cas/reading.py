@@ -27,11 +27,13 @@ _NOBODY = ("INITIAL_CAS", "INITIAL_SET", "CURATION_USER")
 
 
 def read(path: Path) -> Read | None:
-    """The annotation in a file; None for our own file of layers. Raises BilanError (B861) where it is no CAS."""
+    """The annotation in a file; None for our own files of layers and types. Raises BilanError (B861) where it is no CAS."""
     file = shown(path)
     raw = parse.read_bytes(path, file)
     if isinstance(raw, Incident):
         raise BilanError(raw)
+    if raw.lstrip().startswith(b"<") and b"<typeSystemDescription" in raw[:1000]:
+        return None
     data = _loaded(raw, file)
     if isinstance(data, list) and any(
         isinstance(one, dict) and one.get("name") == types.MARK for one in data
