@@ -481,6 +481,17 @@ def test_values_that_are_no_text_are_refused_or_left_out(dioura: Json, tmp_path:
     assert read.notes[0].startswith("1 × 'feature low of bilan.Mark'")
 
 
+def test_marks_of_another_view_are_named_and_left_out(dioura: Json, tmp_path: Path) -> None:
+    one = Inception(dioura)
+    other = one.cas.create_view("translation")
+    other.sofa_string = "Quarante soldats"
+    kind = one.cas.typesystem.get_type("bilan.Mark")
+    other.add(kind(begin=0, end=8, label="figure"))
+    read = one.read(tmp_path)
+    assert read.notes == ["1 × 'bilan.Mark of another view' is left out: it is none of ours"]
+    assert taking.take(read, {DIOURA: dioura}, None, None).article == dioura
+
+
 def test_feature_structures_by_id_are_read_as_well(dioura: Json, tmp_path: Path) -> None:
     data = json.loads(document(dioura))
     data["%FEATURE_STRUCTURES"] = {str(one.pop("%ID")): one for one in data["%FEATURE_STRUCTURES"]}

@@ -17,8 +17,8 @@ An E line in a file is told of, with what to draw instead.
 
 Reading: offsets are code points of the .txt beside the .ann. Of a stretch in pieces (``T1 name 0 5;16 23``) those with
 only the end of a line between them are one stretch, as brat itself cuts; others are several stretches of the record
-where it may have several, and an incident where it may have one. A .txt that an editor saved with a byte order mark or
-CRLF is read without them, whichever of the two texts the offsets count on: the words in the .ann decide.
+where it may have several, and an incident where it may have one. A .txt that an editor saved with a byte order mark,
+CRLF or a last line end is read without them, whichever text the offsets count on: the words in the .ann decide.
 """
 
 from __future__ import annotations

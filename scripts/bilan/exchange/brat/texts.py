@@ -1,7 +1,7 @@
-"""A .txt as it may come back from an editor on Windows: with a byte order mark and CRLF, which are undone.
+"""A .txt as it may come back from an editor: with a byte order mark, CRLF and a last line end, which are undone.
 
-Nothing else is repaired. Offsets may count on the text as it went out, if the editor came after the annotation, or on
-the text with what was added, if brat showed that one.
+Texts of articles have none of the three. Nothing else is repaired. Offsets may count on the text as it went out, if the
+editor came after the annotation, or on the text with what was added, if brat showed that one.
 """
 
 from __future__ import annotations
@@ -27,22 +27,24 @@ class Variant:
 
 
 def variants(raw: str) -> tuple[str, list[Variant]]:
-    """The text without byte order mark and CRLF, and the texts that offsets may count on, the likeliest first."""
+    """The text without byte order mark, CRLF and last line end, and the texts that offsets may count on, the likeliest
+    first."""
     plain = raw.removeprefix(_BOM)
-    text = plain.replace("\r\n", "\n")
+    lines = plain.replace("\r\n", "\n")
+    text = lines.removesuffix("\n")
     out = [Variant(text)]
     if raw != text:
-        out.append(Variant(raw, [*([0] if raw != plain else ()), *_ends(raw)]))
-    if plain not in (raw, text):
-        out.append(Variant(plain, _ends(plain)))
-        out.append(Variant(_BOM + text, [0]))
+        out.append(Variant(raw, _added(raw, raw != plain)))
+    if plain not in (raw, lines):
+        out.append(Variant(plain, _added(plain, False)))
+        out.append(Variant(_BOM + lines, _added(_BOM + lines, True)))
     return text, out
 
 
-def _ends(text: str) -> list[int]:
-    found = []
+def _added(text: str, bom: bool) -> list[int]:
+    out = [0] if bom else []
     at = text.find("\r\n")
     while at >= 0:
-        found.append(at)
+        out.append(at)
         at = text.find("\r\n", at + 2)
-    return found
+    return [*out, len(text) - 1] if text.endswith("\n") else out

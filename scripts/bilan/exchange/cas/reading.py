@@ -27,7 +27,7 @@ _NOBODY = ("INITIAL_CAS", "INITIAL_SET", "CURATION_USER")
 
 
 def read(path: Path) -> Read | None:
-    """The annotation in a file; None for our own files of layers and types. Raises BilanError (B861) where it is no CAS."""
+    """The annotation in a file; None for our layers and types. Raises BilanError (B861) where it is no CAS."""
     file = shown(path)
     raw = parse.read_bytes(path, file)
     if isinstance(raw, Incident):

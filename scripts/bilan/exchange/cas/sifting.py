@@ -68,7 +68,9 @@ def sift(data: Any, file: str) -> Sifted:
     out = Sifted({})
     for one in structures:
         name = one["%TYPE"]
-        if name in _FEATURES and one.get("@sofa", sofa["%ID"]) == sofa["%ID"]:
+        if name in _FEATURES and one.get("@sofa", sofa["%ID"]) != sofa["%ID"]:
+            out.left[f"{name} of another view"] += 1
+        elif name in _FEATURES:
             start, end = one.get("begin", 0), one.get("end", 0)
             whole = isinstance(start, int) and isinstance(end, int) and start < end
             out.offsets_ok[one["%ID"]] = whole and start in edges and end in edges
