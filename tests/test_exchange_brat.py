@@ -658,6 +658,7 @@ def test_a_file_made_to_be_slow_is_read_in_time(tmp_path: Path) -> None:
 values = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(regions.FIELDS)), values, max_size=4))
 def test_any_value_survives_in_a_note_of_one_line(some: dict[str, str]) -> None:
     note = notes.write(some)
@@ -690,6 +691,7 @@ def stretches(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     return text, [(min(p), max(p)) for p in draw(st.lists(pairs, max_size=5)) if p[0] != p[1]]
 
 
+@settings(deadline=None)
 @given(stretches())
 def test_a_stretch_is_its_pieces_joined_again(case: tuple[str, list[tuple[int, int]]]) -> None:
     text, spans = case
@@ -719,6 +721,7 @@ def test_any_stretches_of_any_text_come_back(
     assert sorted(read.graph.marks) == sorted(graph.marks)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab\r\n\ufeff😀"), max_size=20))
 def test_what_an_editor_added_is_undone_and_nothing_else(raw: str) -> None:
     text, ways = texts.variants(raw)

@@ -180,6 +180,10 @@ def test_the_layers_are_those_of_the_type_system_with_our_labels_to_choose_from(
     }
     assert tags["label"] == list(regions.LABELS)
     assert {"killed", "wounded"} < set(tags["measure"])
+    names = [
+        one["tag_set"]["name"] for layer in (mark, arrow) for one in layer["features"] if "tag_set" in one
+    ]
+    assert len(set(names)) == len(names)
     assert set(tags) == {"label"} | {regions.NAMES[place] for place in graphs.INVENTORIES}
 
 

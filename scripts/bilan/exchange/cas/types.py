@@ -68,21 +68,26 @@ def type_system() -> TypeSystem:
 
 def layers() -> bytes:
     """The two layers as INCEpTION exports layers (its ``ExportedAnnotationLayer``), with our labels as tag sets."""
-    mark = [_feature(LABEL, "bilan label", list(LABELS), 0), _feature(RECORD, "", None, 1)]
+    mark = [_feature(LABEL, 0, tags=dict.fromkeys(LABELS, "")), _feature(RECORD, 1)]
     for rank, (name, place) in enumerate(FIELDS.items(), 2):
-        inventory = graphs.INVENTORIES.get(place)
-        tags = list(labels.names(inventory)) if inventory else None
-        mark.append(_feature(name, f"bilan {name}", tags, rank, range_of(name)))
+        mark.append(_feature(name, rank, range_of(name), _described(graphs.INVENTORIES.get(place))))
     arrow = [
-        _feature(LABEL, "bilan arrow", [*graphs.ENDS, graphs.MEMBER], 0),
-        _feature(FATE, "bilan fate", list(labels.names("measure")), 1),
-        _feature(RECORD, "", None, 2),
+        _feature(LABEL, 0, tags=dict.fromkeys((*graphs.ENDS, graphs.MEMBER), ""), tag_set="bilan arrow"),
+        _feature(FATE, 1, tags=_described("measure")),
+        _feature(RECORD, 2),
     ]
     out = [
         _layer(MARK, "BILAN mark", "span", mark),
         {**_layer(ARROW, "BILAN arrow", "relation", arrow), "attach_type": {"name": MARK}},
     ]
     return (json.dumps(out, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _described(inventory: str | None) -> dict[str, str] | None:
+    """Label → what it means."""
+    if inventory is None:
+        return None
+    return {name: str(one["description"]) for name, one in labels.inventory()[inventory].items()}
 
 
 def _layer(name: str, title: str, kind: str, features: list[dict[str, Any]]) -> dict[str, Any]:
@@ -104,15 +109,15 @@ def _layer(name: str, title: str, kind: str, features: list[dict[str, Any]]) -> 
 
 
 def _feature(
-    name: str, tag_set: str, tags: list[str] | None, rank: int, kind: str = STRING
+    name: str, rank: int, kind: str = STRING, tags: dict[str, str] | None = None, tag_set: str = ""
 ) -> dict[str, Any]:
-    shown = name == LABEL or name in ("figure_of", "entity_type", "event_type", "stance", "source_kind")
     out: dict[str, Any] = {
         "name": name,
         "uiName": name.replace("_", " "),
         "type": kind,
         "enabled": True,
-        "visible": shown,
+        "visible": name
+        in (LABEL, "figure_of", "measure", "entity_type", "event_type", "stance", "source_kind"),
         "include_in_hover": True,
         "required": False,
         "curatable": True,
@@ -122,9 +127,9 @@ def _feature(
     }
     if tags is not None:
         out["tag_set"] = {
-            "name": tag_set,
+            "name": tag_set or f"bilan {name}",
             "language": "en",
-            "tags": [{"tag_name": tag} for tag in tags],
+            "tags": [{"tag_name": tag, "tag_description": said} for tag, said in tags.items()],
             "create_tag": False,
         }
     return out
