@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bilan import jsonio, model
@@ -722,6 +722,7 @@ def test_any_stretches_of_any_text_come_back(
 
 
 @settings(deadline=None)
+@example("\ufeff\r\r\n")
 @given(st.text(st.sampled_from("ab\r\n\ufeff😀"), max_size=20))
 def test_what_an_editor_added_is_undone_and_nothing_else(raw: str) -> None:
     text, ways = texts.variants(raw)

@@ -34,17 +34,18 @@ def variants(raw: str) -> tuple[str, list[Variant]]:
     text = lines.removesuffix("\n")
     out = [Variant(text)]
     if raw != text:
-        out.append(Variant(raw, _added(raw, raw != plain)))
+        out.append(_variant(raw, [0] if raw != plain else [], raw != lines))
     if plain not in (raw, lines):
-        out.append(Variant(plain, _added(plain, False)))
-        out.append(Variant(_BOM + lines, _added(_BOM + lines, True)))
+        out.append(_variant(plain, [], True))
+        out.append(_variant(_BOM + lines, [0], False))
     return text, out
 
 
-def _added(text: str, bom: bool) -> list[int]:
-    out = [0] if bom else []
-    at = text.find("\r\n")
+def _variant(text: str, added: list[int], crlf: bool) -> Variant:
+    at = text.find("\r\n") if crlf else -1
     while at >= 0:
-        out.append(at)
+        added.append(at)
         at = text.find("\r\n", at + 2)
-    return [*out, len(text) - 1] if text.endswith("\n") else out
+    if text.endswith("\n"):
+        added.append(len(text) - 1)
+    return Variant(text, added)
