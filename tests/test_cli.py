@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import os
 import re
 import shlex
@@ -102,7 +103,9 @@ def test_a_command_imports_no_other_command() -> None:
 
 
 def test_help_lists_every_command_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
-    modules = {path.stem for path in (Path(bilan.__file__).parent / "commands").glob("*.py")} - {"__init__"}
+    modules = {path.stem.rstrip("_") for path in (Path(bilan.__file__).parent / "commands").glob("*.py")} - {
+        "__init__"
+    }
     assert set(COMMANDS) == modules
     assert main(["--help"]) == 0
     listed = re.findall(r"^  ([a-z]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
@@ -122,7 +125,8 @@ def test_a_command_explains_itself(command: str, capsys: pytest.CaptureFixture[s
     assert caught.value.code == 0
     said = capsys.readouterr().out
     assert said.startswith(f"usage: bilan {command} ")
-    module = __import__(f"bilan.commands.{command}", fromlist=["run"])
+    name = command + "_" * keyword.iskeyword(command)  # bilan import: import_.py
+    module = __import__(f"bilan.commands.{name}", fromlist=["run"])
     assert (module.__doc__ or "?").split("\n", 1)[0] in said
 
 
