@@ -227,7 +227,11 @@ def of_story(views: Sequence[View]) -> list[Toll]:
                     if one["role"] == "perpetrator"
                 )
     order = labels.names("split")
-    rows = [{**row, "split": split} for split, row in table.rows(views) if (story["id"], row["story_event"]) in events]
+    rows = [
+        {**row, "split": split}
+        for split, row in table.rows(views)
+        if (story["id"], row["story_event"]) in events
+    ]
     return _classes(sorted(rows, key=lambda row: order.index(row["split"])), events)
 
 

@@ -20,7 +20,8 @@ def drawing(view: View, prefix: str) -> Html:
     figures = sorted(view.article["figures"], key=lambda f: (f["start"], f["end"], f["id"]))
     if not figures:
         return Html("")
-    spoken = {f["id"]: [source["id"] for _, source in view.spoken(f["id"])] or [""] for f in figures}
+    one = _voices(view)
+    spoken = {f["id"]: [one[source["id"]] for _, source in view.spoken(f["id"])] or [""] for f in figures}
     sources = _by_middle({ident: list(heard) for ident, heard in spoken.items()})
     counted = {f["id"]: [f["event"]] for f in figures if f["event"]}
     events = _by_middle(counted, [f["id"] for f in figures])
@@ -34,7 +35,10 @@ def drawing(view: View, prefix: str) -> Html:
         *(tag("text", name, x=x, y=16, class_=f"tick {anchor}") for name, x, anchor in _HEADS),
     ]
     for figure in figures:
-        lines = [_curve(LEFT, says[ident], MIDDLE, rows[figure["id"]], "sources") for ident in spoken[figure["id"]]]
+        lines = [
+            _curve(LEFT, says[ident], MIDDLE, rows[figure["id"]], "sources")
+            for ident in dict.fromkeys(spoken[figure["id"]])
+        ]
         if figure["event"]:
             lines.append(_curve(MIDDLE_END, rows[figure["id"]], RIGHT, happens[figure["event"]], "events"))
         parts.append(tag("g", *lines, _figure(figure, rows[figure["id"]]), class_="arc"))
@@ -54,10 +58,26 @@ def drawing(view: View, prefix: str) -> Html:
         role="img",
         aria_labelledby=f"{prefix}arcs",
     )
-    return tag("div", svg, class_="drawing arcs w2", tabindex=0, role="region", aria_label="Drawing of who says what")
+    return tag(
+        "div", svg, class_="drawing arcs w2", tabindex=0, role="region", aria_label="Drawing of who says what"
+    )
 
 
-_HEADS = (("who says it", LEFT - 8, "end"), ("figure", (MIDDLE + MIDDLE_END) / 2, "middle"), ("what it counts", RIGHT + 8, "start"))
+_HEADS = (
+    ("who says it", LEFT - 8, "end"),
+    ("figure", (MIDDLE + MIDDLE_END) / 2, "middle"),
+    ("what it counts", RIGHT + 8, "start"),
+)
+
+
+def _voices(view: View) -> dict[str, str]:
+    """Source → the first source that is the same entity in the same capacity, so that it has one place."""
+    first: dict[tuple[str, str], str] = {}
+    out = {}
+    for source in view.article["sources"]:
+        key = (source["entity"] or source["id"], source["kind"])
+        out[source["id"]] = first.setdefault(key, source["id"])
+    return out
 
 
 def _by_middle(linked: dict[str, list[str]], order: list[str] | None = None) -> list[str]:
@@ -77,17 +97,19 @@ def _middle(i: int, count: int, height: int) -> float:
 
 def _curve(x1: float, y1: float, x2: float, y2: float, look: str) -> Html:
     half = (x1 + x2) / 2
-    return tag("path", d=f"M{x1} {y1:.1f}C{half} {y1:.1f} {half} {y2:.1f} {x2} {y2:.1f}", class_=f"link {look}")
+    return tag(
+        "path", d=f"M{x1} {y1:.1f}C{half} {y1:.1f} {half} {y2:.1f} {x2} {y2:.1f}", class_=f"link {look}"
+    )
 
 
 def _figure(figure: Json, y: float) -> Html:
     words = figure.get("surface") or f"[{figure['start']}–{figure['end']}]"
     read = f"{value(figure)} {label(figure['measure'])}"
-    box = tag(
-        "rect", x=MIDDLE, y=f"{y - 13:.1f}", width=MIDDLE_END - MIDDLE, height=26, rx=4, class_="box"
-    )
+    box = tag("rect", x=MIDDLE, y=f"{y - 13:.1f}", width=MIDDLE_END - MIDDLE, height=26, rx=4, class_="box")
     middle = (MIDDLE + MIDDLE_END) / 2
-    upper = tag("text", plain(cut(words, 34)), x=middle, y=f"{y - 1.5:.1f}", class_="name middle", direction=None)
+    upper = tag(
+        "text", plain(cut(words, 34)), x=middle, y=f"{y - 1.5:.1f}", class_="name middle", direction=None
+    )
     lower = tag("text", read, x=middle, y=f"{y + 9.5:.1f}", class_="tick middle")
     return tag("g", tag("title", plain(f"{figure['id']} {words} = {read}")), box, upper, lower)
 

@@ -126,7 +126,9 @@ def drawing(toll: Toll, ident: str) -> Html:
         for date, claims in groupby(toll.claims, key=lambda claim: claim.date)
     ]
     reduced = beside(toll)
-    numbers = [n for *_, marks in [*columns, ("", "", reduced)] for m in marks for n in (m.low, m.high, m.point)]
+    numbers = [
+        n for *_, marks in [*columns, ("", "", reduced)] for m in marks for n in (m.low, m.high, m.point)
+    ]
     scale = fit([float(n) for n in numbers if n is not None], TOP + PLOT, TOP)
     body: list[object] = []
     x, year = float(LEFT), ""
@@ -138,7 +140,9 @@ def drawing(toll: Toll, ident: str) -> Html:
         body.append(_upright(x - GAP / 2))
     end = x - GAP / 2
     if reduced:
-        body.append(tag("rect", x=f"{end:.1f}", y=TOP - 36, width=_wide(reduced), height=PLOT + 36, class_="panel"))
+        body.append(
+            tag("rect", x=f"{end:.1f}", y=TOP - 36, width=_wide(reduced), height=PLOT + 36, class_="panel")
+        )
         body += _head(end + _wide(reduced) / 2, "reductions and records", "")
         body += _column(end + GAP, reduced, scale)
         end += _wide(reduced)
@@ -164,8 +168,14 @@ def drawing(toll: Toll, ident: str) -> Html:
 def described(toll: Toll) -> str:
     """What the chart shows, in a sentence or two."""
     dates = sorted(claim.date for claim in toll.claims if claim.date)
-    when = f", from {dates[0]} to {dates[-1]}" if dates and dates[0] != dates[-1] else f", {dates[0]}" if dates else ""
-    reduced = "; ".join(f"{label(k)}: {v}" for k, v in toll_forms.reductions(toll, _CHOSEN).items())
+    when = (
+        f", from {dates[0]} to {dates[-1]}"
+        if dates and dates[0] != dates[-1]
+        else f", {dates[0]}"
+        if dates
+        else ""
+    )
+    reduced = "; ".join(f"{label(k)}: {label(v)}" for k, v in toll_forms.reductions(toll, _CHOSEN).items())
     count = len(toll.claims)
     return f"{count} claim{'' if count == 1 else 's'}{when}. {reduced}. The table below has the same numbers."
 
@@ -184,8 +194,10 @@ def legend() -> Html:
         ("denied, or called unverified", {"hollow": True, "denied": True}),
     ):
         inner = join(_dot("media", 9, 9, **mark))
-        out.append(tag("li", tag("svg", inner, viewBox="0 0 18 18", width=18, height=18, aria_hidden="true"), told))
-    arrow = tag("svg", *_bar(9, 16, None, 2, ""), viewBox="0 0 18 18", width=18, height=18, aria_hidden="true")
+        out.append(
+            tag("li", tag("svg", inner, viewBox="0 0 18 18", width=18, height=18, aria_hidden="true"), told)
+        )
+    arrow = tag("svg", *_bar(9, 16, None, 2), viewBox="0 0 18 18", width=18, height=18, aria_hidden="true")
     out.append(tag("li", arrow, "at least: no upper bound"))
     return tag("ul", *out, class_="legend")
 
@@ -222,7 +234,8 @@ def _column(x: float, marks: list[Mark], scale: Scale) -> Iterator[Html]:
         parts: list[Html] = [tag("title", plain(mark.told))]
         if mark.low != mark.high:
             top = None if mark.high is None else scale(mark.high)
-            parts += _bar(middle, scale(mark.low), top, TOP - 4, "hedged" if mark.hedged else "")
+            look = "hedged" if mark.hedged else ""
+            parts += _bar(middle, scale(mark.low), top, TOP - 4, look, 34 if mark.shape != "record" else PLOT)
         if mark.point is not None:
             parts += _dot(mark.shape, middle, scale(mark.point), mark.hollow, mark.denied)
         elif mark.shape != "record":
@@ -235,17 +248,32 @@ def _column(x: float, marks: list[Mark], scale: Scale) -> Iterator[Html]:
         yield tag("g", *parts)
 
 
-def _bar(x: float, low: float, high: float | None, top: float, look: str) -> list[Html]:
-    """A bar with ends, or with an arrow where there is no upper end."""
-    up = max(low - 34, top) if high is None else high
+def _bar(
+    x: float, low: float, high: float | None, top: float, look: str = "", arrow: float = 34
+) -> list[Html]:
+    """A bar with ends, or with an arrow of some length where there is no upper end."""
+    up = max(low - arrow, top) if high is None else high
     out = [
-        tag("line", x1=f"{x:.1f}", x2=f"{x:.1f}", y1=f"{low:.1f}", y2=f"{up:.1f}", class_=f"bar {look}".rstrip()),
+        tag(
+            "line",
+            x1=f"{x:.1f}",
+            x2=f"{x:.1f}",
+            y1=f"{low:.1f}",
+            y2=f"{up:.1f}",
+            class_=f"bar {look}".rstrip(),
+        ),
         tag("line", x1=f"{x - 4:.1f}", x2=f"{x + 4:.1f}", y1=f"{low:.1f}", y2=f"{low:.1f}", class_="bar"),
     ]
     if high is None:
-        out.append(tag("path", d=f"M{x - 4:.1f} {up + 6:.1f}L{x:.1f} {up:.1f}L{x + 4:.1f} {up + 6:.1f}", class_="bar"))
+        out.append(
+            tag(
+                "path", d=f"M{x - 4:.1f} {up + 6:.1f}L{x:.1f} {up:.1f}L{x + 4:.1f} {up + 6:.1f}", class_="bar"
+            )
+        )
     else:
-        out.append(tag("line", x1=f"{x - 4:.1f}", x2=f"{x + 4:.1f}", y1=f"{up:.1f}", y2=f"{up:.1f}", class_="bar"))
+        out.append(
+            tag("line", x1=f"{x - 4:.1f}", x2=f"{x + 4:.1f}", y1=f"{up:.1f}", y2=f"{up:.1f}", class_="bar")
+        )
     return out
 
 

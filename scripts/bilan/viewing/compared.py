@@ -10,8 +10,8 @@ from bilan.agreement import align
 from bilan.agreement.compare import Comparison
 from bilan.model import Json
 from bilan.viewing import marks
-from bilan.viewing.markup import Html, cut, join, label, tag, words
 from bilan.viewing.marks import LAYERS, Stretch
+from bilan.viewing.markup import Html, cut, join, label, tag, words
 from bilan.viewing.sections import table
 
 STATES = {
@@ -50,7 +50,9 @@ def pairs(ours: Json, theirs: Json) -> list[Pair]:
     looks = sorted({(s.layer, s.look) for side in sides for s in side})
     for layer, look in looks:
         first, second = ([s for s in side if (s.layer, s.look) == (layer, look)] for side in sides)
-        both = align.one_to_one(first, second, lambda a, b: align.likeness((a.start, a.end), (b.start, b.end)))
+        both = align.one_to_one(
+            first, second, lambda a, b: align.likeness((a.start, a.end), (b.start, b.end))
+        )
         out += [Pair(a, b) for a, b in both]
         met = {id(one) for pair in both for one in pair}
         out += [Pair(one, None) for one in first if id(one) not in met]
@@ -72,7 +74,9 @@ def _full(one: Stretch, article: Json) -> Stretch:
     if one.layer == "events":
         by_id = {event["id"]: event for event in article["events"]}
         some = [by_id[ident] for ident in one.records]
-        return replace(one, label=" / ".join(sorted({f"{label(e['type'])}, {e['date'] or 'undated'}" for e in some})))
+        return replace(
+            one, label=" / ".join(sorted({f"{label(e['type'])}, {e['date'] or 'undated'}" for e in some}))
+        )
     return one
 
 
@@ -128,15 +132,14 @@ def differences(found: Comparison, names: Mapping[str, str]) -> Html:
     for layer, group in groupby(ordered, key=lambda item: item.layer):
         rows = [[words(item.words), words(item.ours or "–"), words(item.theirs or "–")] for item in group]
         heads = ("words", names["A"], names["B"])
-        out.append(tag("details", tag("summary", f"{label(layer)} ({len(rows)})"), table(layer, heads, rows)))
+        out.append(
+            tag(
+                "details",
+                tag("summary", f"{label(layer)} ({len(rows)})"),
+                table(layer, heads, rows),
+                open=True,
+            )
+        )
     if not out:
         return tag("p", "The two annotations do not differ.")
     return join(out)
-
-
-def key() -> Html:
-    """What the looks of the marks mean."""
-    items = [
-        tag("li", tag("span", "words", class_=f"m x-{state} d0 fs fe"), f" {told}") for state, told in STATES.items()
-    ]
-    return tag("ul", *items, class_="legend")

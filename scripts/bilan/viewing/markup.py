@@ -11,7 +11,9 @@ import html
 import unicodedata
 from urllib.parse import urlsplit
 
-VOID = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "path", "line", "rect", "circle", "polygon"))
+VOID = frozenset(
+    ("br", "col", "hr", "img", "input", "link", "meta", "path", "line", "rect", "circle", "polygon")
+)
 """Elements without content; those of SVG are closed in place."""
 
 _SVG = frozenset(("path", "line", "rect", "circle", "polygon"))
@@ -118,7 +120,7 @@ def link(url: str | None, text: str) -> Html:
     good = address(url)
     if good is None:
         return words(text)
-    return tag("a", words(text), href=good, rel="noopener noreferrer", referrerpolicy="no-referrer")
+    return tag("a", words(text), href=good, rel="noopener noreferrer")
 
 
 def label(name: object) -> str:

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from bilan import reductions
 from bilan.agreement import compare
 from bilan.model import Json
+from bilan.reductions import Claim, Toll
 from bilan.tables import article_order
-from bilan.tables.views import Registry, View, view
+from bilan.tables.views import View, view
 from bilan.viewing import arcs, compared, marks, ruler, running, sections, tolls
 from bilan.viewing.markup import Html, cut, join, label, link, plain, tag, words
 
-GENERATOR = "bilan view"
+GENERATOR = '<meta name="generator" content="bilan view">'
+
+
+def is_page(raw: bytes) -> bool:
+    """Whether the bytes are those of a page that was made here."""
+    return raw.startswith(b"<!doctype html>") and GENERATOR.encode() in raw[:4096]
 
 
 def story(
     documents: Sequence[Json],
     about: Json | None,
-    registry: Registry | None = None,
     *,
     hidden: Sequence[Json] = (),
+    notes: Mapping[str, str] | None = None,
     of: int | None = None,
 ) -> str:
     """The page of a story's articles.
 
-    ``documents``: sound articles of one story; withheld ones may have been filled in. ``about``: its ``story.json``,
-    None where there is none. ``hidden``: the withheld forms of those that were filled in: tolls are made from them, so
-    that a figure that could not be placed in a copy keeps its claim. ``of``: how many articles the story has.
+    ``documents``: sound articles of one story, at least one; withheld ones may have been filled in. ``about``: its
+    ``story.json``, None where there is none. ``hidden``: the withheld forms of those that were filled in: tolls are
+    made from them, so that a figure that could not be placed in a copy keeps its claim. ``notes``: article → what to
+    say above its text. ``of``: how many articles the story has.
     """
     known = about or _unknown(documents[0])
     ordered = sorted(documents, key=lambda one: article_order(one["id"]))
-    views = [view(one, known, registry or {}) for one in ordered]
+    views = [view(one, known, {}) for one in ordered]
     prefixes = {one["id"]: f"a{i}-" for i, one in enumerate(ordered, 1)}
     cited = [ident for one in ordered for ident in one["references"]]
     parts = [
         _header(known, ordered),
         _layers(),
-        tolls.section(_tolls(ordered, hidden, known, registry or {}), known, prefixes, _share(len(ordered), of)),
-        *(_article(one, prefixes[one.id]) for one in views),
+        tolls.section(_tolls(ordered, hidden, known), known, prefixes, _share(len(ordered), of)),
+        *(_article(one, prefixes[one.id], (notes or {}).get(one.id, "")) for one in views),
         sections.pages(known, cited),
     ]
     return _document(known["title"]["en"], parts)
@@ -66,7 +74,6 @@ def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "sec
             tag("h1", title),
             tag("p", "A is ", words(names[0]), ", B is ", words(names[1]), ".", class_="quiet"),
             compared.counted(some),
-            compared.key(),
         ),
         _layers(compared.STATES),
         tag("article", tag("h2", "On the text"), *body),
@@ -78,16 +85,18 @@ def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "sec
 # --- an article ------------------------------------------------------------------------------------------
 
 
-def _article(one: View, prefix: str) -> Html:
+def _article(one: View, prefix: str, note: str) -> Html:
     article, content = one.article, one.text
     some = marks.of(article)
-    placed = {
-        ident: f"{prefix}{s.records[0]}" for s in some if s.layer == "figures" for ident in s.records
-    }
+    placed = {ident: f"{prefix}{s.records[0]}" for s in some if s.layer == "figures" for ident in s.records}
     if content is None:
         placed = {}
         body: list[object] = [
-            tag("p", "The text is withheld. What is known of it is where its marks stand.", class_="note"),
+            tag(
+                "p",
+                f"The text is withheld; what is known of it is where its marks stand. {note}".rstrip(),
+                class_="note",
+            ),
             ruler.drawing(article, some, prefix),
             ruler.listed(article, some),
         ]
@@ -97,6 +106,7 @@ def _article(one: View, prefix: str) -> Html:
         "article",
         tag("h2", words(_title(article), article["lang"])),
         _facts(article),
+        tag("p", note, class_="note") if note and content is not None else None,
         *body,
         arcs.drawing(one, prefix),
         sections.figures(one, prefix, placed),
@@ -139,7 +149,10 @@ def _title(article: Json) -> str:
 
 def _facts(article: Json) -> Html:
     text, record = article["text"], article["record"] or {}
-    parts: list[object] = [tag("span", article["id"], class_="id"), f"published {article['published'] or 'undated'}"]
+    parts: list[object] = [
+        tag("span", article["id"], class_="id"),
+        f"published {article['published']}" if article["published"] else "undated",
+    ]
     parts += [label(article["style"])] if article["style"] else []
     parts.append(f"{label(text['origin'])}, {text['access']}, {label(text['extent'])}")
     if text["licence"]:
@@ -161,7 +174,12 @@ def _facts(article: Json) -> Html:
 def _header(about: Json, ordered: Sequence[Json]) -> Html:
     figures = sum(len(one["figures"]) for one in ordered)
     dates = sorted({event["date"] for event in about["events"]})
-    facts = [about["id"], *dates[:1], f"{len(ordered)} article{'s' * (len(ordered) != 1)}", f"{figures} figures"]
+    facts = [
+        about["id"],
+        *dates[:1],
+        f"{len(ordered)} article{'s' * (len(ordered) != 1)}",
+        f"{figures} figures",
+    ]
     french = about["title"]["fr"]
     items = [
         tag("li", tag("a", words(_title(one), one["lang"]), href=f"#a{i}-top"), f" ({one['lang']})")
@@ -195,27 +213,20 @@ def _share(here: int, of: int | None) -> str:
     return f"From {here} of the {of} articles of this story; bilan view STORY shows them all."
 
 
-def _tolls(ordered: Sequence[Json], hidden: Sequence[Json], about: Json, registry: Registry) -> list:  # type: ignore[type-arg]
-    from bilan import reductions
-
+def _tolls(ordered: Sequence[Json], hidden: Sequence[Json], about: Json) -> list[Toll]:
     if not about["events"]:
         return []
     forms = {one["id"]: one for one in hidden}
-    views = [view(forms.get(one["id"], one), about, registry) for one in ordered]
-    surfaces = {(one["id"], f["id"]): f.get("surface") for one in ordered for f in one["figures"]}
+    views = [view(forms.get(one["id"], one), about, {}) for one in ordered]
     found = reductions.of_story(views)
     if not forms:
         return found
-    return [
-        replace(
-            toll,
-            claims=tuple(
-                replace(claim, surface=claim.surface or surfaces.get((claim.article, claim.figure)))
-                for claim in toll.claims
-            ),
-        )
-        for toll in found
-    ]
+    said = {(one["id"], f["id"]): f.get("surface") for one in ordered for f in one["figures"]}
+
+    def spoken(claim: Claim) -> Claim:
+        return replace(claim, surface=claim.surface or said.get((claim.article, claim.figure)))
+
+    return [replace(toll, claims=tuple(spoken(claim) for claim in toll.claims)) for toll in found]
 
 
 def _unknown(article: Json) -> Json:
@@ -244,16 +255,15 @@ def _hash(content: str) -> str:
 def _document(title: str, parts: Sequence[object]) -> str:
     """The whole page. Its policy lets in nothing but the style and the script that are in it."""
     style, script = _own("style.css"), _own("script.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
+    allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
+    policy = f"{allowed}; base-uri 'none'; form-action 'none'"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
+        Html(GENERATOR),
         Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="generator", content=GENERATOR),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", f"{plain(title)} – BILAN"),
         Html(f"<style>{style}</style>"),

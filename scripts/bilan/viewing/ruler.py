@@ -32,7 +32,16 @@ def drawing(article: Json, some: Sequence[Stretch], prefix: str) -> Html:
             x, width = LEFT + one.start * scale, max((one.end - one.start) * scale, 2.0)
             shape = tag("title", plain(f"{one.start}–{one.end} {one.label}"))
             parts.append(
-                tag("rect", shape, x=f"{x:.1f}", y=y + 1, width=f"{width:.1f}", height=12, rx=2, class_=f"ink {layer}")
+                tag(
+                    "rect",
+                    shape,
+                    x=f"{x:.1f}",
+                    y=y + 1,
+                    width=f"{width:.1f}",
+                    height=12,
+                    rx=2,
+                    class_=f"ink {layer}",
+                )
             )
     for share in range(5):
         offset = round(length * share / 4)
@@ -64,7 +73,11 @@ def listed(article: Json, some: Sequence[Stretch]) -> Html:
     rows = []
     for one in some:
         said = clear.get((one.start, one.end))
-        shown = tag("span", f"withheld, {one.end - one.start} characters", class_="quiet") if said is None else None
+        shown = (
+            tag("span", f"withheld, {one.end - one.start} characters", class_="quiet")
+            if said is None
+            else None
+        )
         rows.append(
             [
                 f"{one.start:,}–{one.end:,}",
@@ -73,5 +86,11 @@ def listed(article: Json, some: Sequence[Stretch]) -> Html:
                 shown or words(said, article["lang"]),
             ]
         )
-    inner = table("Every mark, in the order of the text", ("characters", "layer", "record", "words"), rows)
+    inner = table(
+        "Every mark, in the order of the text",
+        ("characters", "layer", "record", "words"),
+        rows,
+        None,
+        "plain",
+    )
     return tag("details", tag("summary", f"All {len(some)} marks, without the text"), inner)

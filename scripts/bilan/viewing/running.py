@@ -46,9 +46,7 @@ def paragraphs(content: str) -> list[tuple[int, int]]:
 def _pieces(content: str, start: int, end: int, here: Iterable[Stretch], prefix: str) -> Iterator[Html]:
     """The paragraph cut at every edge. A stretch that crosses another is closed and opened again."""
     some = list(here)
-    edges = sorted(
-        {start, end, *(max(s.start, start) for s in some), *(min(s.end, end) for s in some)}
-    )
+    edges = sorted({start, end, *(max(s.start, start) for s in some), *(min(s.end, end) for s in some)})
     stack: list[Stretch] = []
     for i, edge in enumerate(edges):
         ends = [s for s in stack if min(s.end, end) == edge]
@@ -77,7 +75,14 @@ def _until(one: Stretch, some: Sequence[Stretch], stack: Sequence[Stretch], edge
 
 def _opened(one: Stretch, edge: int, last: bool, prefix: str) -> Html:
     first = edge == one.start
-    classes = ["m", one.layer, one.look, f"d{min(one.lane, DEEPEST - 1)}", "fs" if first else "", "fe" if last else ""]
+    classes = [
+        "m",
+        one.layer,
+        one.look,
+        f"d{min(one.lane, DEEPEST - 1)}",
+        "fs" if first else "",
+        "fe" if last else "",
+    ]
     attributes: dict[str, object] = {
         "class_": " ".join(filter(None, classes)),
         "data_r": " ".join(prefix + ident for ident in one.records),

@@ -64,7 +64,7 @@
     }
     for (const one of lit) one.classList.add("lit");
     text.append(wires);
-    shown = { wires, lit };
+    shown = { figure, wires, lit };
   };
 
   // a mark of the text, or the link to it in a row of the table
@@ -86,5 +86,5 @@
   document.addEventListener("focusin", (event) => { clear(); on(event); });
   document.addEventListener("focusout", clear);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") clear(); });
-  addEventListener("resize", clear);
+  addEventListener("resize", () => { if (shown) show(shown.figure); });
 })();

@@ -93,7 +93,11 @@ def chain(view: View, attribution: Json, source: Json) -> Html:
         parts.append(f"said {attribution['said']}")
     out = [join(parts, ", ")]
     for channel in view.through(attribution["id"]):
-        out.append(join([" ← through ", words(channel["name"] or "somebody unnamed"), f" ({label(channel['kind'])})"]))
+        out.append(
+            join(
+                [" ← through ", words(channel["name"] or "somebody unnamed"), f" ({label(channel['kind'])})"]
+            )
+        )
     return join(out)
 
 
@@ -110,7 +114,8 @@ def _event(view: View, event: Json | None) -> object:
     if event is None:
         return ""
     places = [view.by_id[ident]["name"] for ident in event["places"]]
-    parts: list[object] = [label(event["type"]), event["date"] or "undated", *map(words, places)]
+    when = tag("span", event["date"] or "undated", class_="nw")
+    parts: list[object] = [label(event["type"]), when, *map(words, places)]
     return join([tag("span", event["id"], class_="id"), join(parts, ", ")], " ")
 
 
@@ -137,7 +142,9 @@ def _pages(view: View, figure: Json) -> list[object]:
     """The pages that carry it; of a third party's article the article itself, where none is named."""
     known = {page["id"]: page for page in view.story["references"]}
     named = list(figure["references"])
-    named += [a["reference"] for a, _ in view.spoken(figure["id"]) if a["reference"] and a["reference"] not in named]
+    named += [
+        a["reference"] for a, _ in view.spoken(figure["id"]) if a["reference"] and a["reference"] not in named
+    ]
     out: list[object] = [_page(known[ident]) if ident in known else ident for ident in dict.fromkeys(named)]
     record = view.article["record"]
     if not out and record:
@@ -146,8 +153,8 @@ def _pages(view: View, figure: Json) -> list[object]:
 
 
 def _page(page: Json) -> Html:
-    when = f", {page['date']}" if page["date"] else ""
-    return join([link(page["url"], page["publisher"]), tag("span", f" {page['id']}{when}", class_="quiet")])
+    when = [", ", tag("span", page["date"], class_="nw")] if page["date"] else []
+    return join([link(page["url"], page["publisher"]), tag("span", f" {page['id']}", *when, class_="quiet")])
 
 
 # --- other layers ----------------------------------------------------------------------------------------
@@ -200,11 +207,15 @@ def events(view: View) -> Html:
                 event["date"] or "undated",
                 _stack([words(view.by_id[ident]["name"]) for ident in event["places"]]),
                 _stack([Html(one) for one in who]),
-                _stack([words(t["surface"], view.article["lang"]) for t in event["triggers"] if t.get("surface")]),
+                _stack(
+                    [words(t["surface"], view.article["lang"]) for t in event["triggers"] if t.get("surface")]
+                ),
                 event["story_event"] or "background",
             ]
         )
-    return _folded("Events", ("id", "type", "date", "places", "who takes part", "words", "of the story"), rows)
+    return _folded(
+        "Events", ("id", "type", "date", "places", "who takes part", "words", "of the story"), rows
+    )
 
 
 def entities(view: View) -> Html:
@@ -225,7 +236,7 @@ def entities(view: View) -> Html:
 def _folded(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
     if not rows:
         return Html("")
-    return tag("details", tag("summary", f"{title} ({len(rows)})"), table(title, heads, rows))
+    return tag("details", tag("summary", f"{title} ({len(rows)})"), table(title, heads, rows, None, "plain"))
 
 
 def pages(story: Json, cited: Iterable[str]) -> Html:
@@ -246,5 +257,11 @@ def pages(story: Json, cited: Iterable[str]) -> Html:
             )
     if not rows:
         return Html("")
-    inner = table("Pages that the facts come from", ("id", "publisher", "date", "address", "derives from"), rows)
+    inner = table(
+        "Pages that the facts come from",
+        ("id", "publisher", "date", "address", "derives from"),
+        rows,
+        None,
+        "plain",
+    )
     return tag("section", tag("h2", "Pages"), inner, id="pages")

@@ -44,7 +44,9 @@ def section(every: Sequence[Toll], story: Json, prefixes: Mapping[str, str], not
 
 
 def _event(toll: Toll) -> Html:
-    return tag("h3", join([label(toll.event_type), toll.event_date, *([toll.place] if toll.place else [])], ", "))
+    return tag(
+        "h3", join([label(toll.event_type), toll.event_date, *([toll.place] if toll.place else [])], ", ")
+    )
 
 
 def _shown(toll: Toll, story: Json, prefixes: Mapping[str, str], ident: str) -> Html:
@@ -52,12 +54,21 @@ def _shown(toll: Toll, story: Json, prefixes: Mapping[str, str], ident: str) -> 
     reduced = _reduced(toll)
     claims = claims_table(toll, story, prefixes)
     title = tag("h4", words(title_of(toll)))
-    return tag("div", title, reduced, drawing, tag("details", tag("summary", _count(toll)), claims, open=True), class_="toll")
+    return tag(
+        "div",
+        title,
+        reduced,
+        drawing,
+        tag("details", tag("summary", _count(toll)), claims, open=True),
+        class_="toll",
+    )
 
 
 def _only_table(toll: Toll, story: Json, prefixes: Mapping[str, str]) -> Html:
     event = f" ({toll.story_event})" if len(story["events"]) > 1 else ""
-    return tag("div", tag("h4", words(title_of(toll)), event), _reduced(toll), claims_table(toll, story, prefixes))
+    return tag(
+        "div", tag("h4", words(title_of(toll)), event), _reduced(toll), claims_table(toll, story, prefixes)
+    )
 
 
 def title_of(toll: Toll) -> str:
@@ -72,18 +83,20 @@ def _count(toll: Toll) -> str:
 
 def _reduced(toll: Toll) -> Html:
     told = toll_forms.reductions(toll, reductions.REDUCTIONS)
-    pairs = [(label(name), value) for name, value in told.items()]
+    pairs = [(label(name), label(value)) for name, value in told.items()]
     for record in toll.external if toll.measure == "killed" else ():
         value = f"{toll_forms.span(record.low, record.high)}, best {toll_forms.number(record.best)}"
         pairs.append((f"{label(record.database).upper()} {record.version} ({record.id})", value))
-    return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs), class_="reduced")
+    return tag(
+        "dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs), class_="reduced"
+    )
 
 
 def claims_table(toll: Toll, story: Json, prefixes: Mapping[str, str]) -> Html:
     """The claims of a toll by date: the numbers of the chart."""
     urls = {page["id"]: page["url"] for page in story["references"]}
     rows = [_claim(claim, urls, prefixes) for claim in toll.claims]
-    return table(tag("span", f"Claims: {title_of(toll)}"), CLAIMS, rows)
+    return table(tag("span", f"Claims: {title_of(toll)}"), CLAIMS, rows, None, "claims")
 
 
 def _claim(claim: Claim, urls: Mapping[str, str | None], prefixes: Mapping[str, str]) -> list[object]:
@@ -94,7 +107,9 @@ def _claim(claim: Claim, urls: Mapping[str, str | None], prefixes: Mapping[str, 
     return [
         claim.date or "undated",
         join([tag("b", toll_forms.span(claim.low, claim.high)), *_modifier(claim)], " "),
-        tag("span", "withheld", class_="quiet") if claim.surface is None else words(claim.surface, claim.lang),
+        tag("span", "withheld", class_="quiet")
+        if claim.surface is None
+        else words(claim.surface, claim.lang),
         label(claim.of),
         _speaker(claim),
         ", ".join([*stance, *(mark for mark, so in marks.items() if so)]),
@@ -112,6 +127,7 @@ def _speaker(claim: Claim) -> Html:
         return tag("span", "the article's own voice", class_="quiet")
     name = claim.source_name or ("words withheld" if claim.surface is None else "nobody named")
     through = [
-        join([" ← through ", words(one.name or "somebody unnamed"), f" ({label(one.kind)})"]) for one in claim.through
+        join([" ← through ", words(one.name or "somebody unnamed"), f" ({label(one.kind)})"])
+        for one in claim.through
     ]
     return join([tag("b", words(name)), f" ({label(claim.source_kind)})", *through])
