@@ -11,6 +11,9 @@ import html
 import unicodedata
 from urllib.parse import urlsplit
 
+PAGE_LANG = "en"
+"""The language of everything on a page that is not from the corpus."""
+
 VOID = frozenset(
     ("br", "col", "hr", "img", "input", "link", "meta", "path", "line", "rect", "circle", "polygon")
 )
@@ -100,7 +103,13 @@ def tag(name: str, /, *children: object, **attributes: object) -> Html:
 
 def words(text: str | None, lang: str | None = None) -> Html:
     """Words of any language in a line of ours: they keep their direction, and ours is not turned by them."""
-    return Html("") if text is None else tag("bdi", text, lang=lang)
+    if text is None:
+        return Html("")
+    if lang in (None, PAGE_LANG) and not any(
+        unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text
+    ):
+        return shown(text)  # it runs as the line does
+    return tag("bdi", text, lang=lang)
 
 
 def address(url: str | None) -> str | None:

@@ -16,7 +16,7 @@ from bilan.reductions import Claim, Toll
 from bilan.tables import article_order
 from bilan.tables.views import View, view
 from bilan.viewing import arcs, compared, marks, ruler, running, sections, tolls
-from bilan.viewing.markup import Html, cut, join, label, link, plain, tag, words
+from bilan.viewing.markup import PAGE_LANG, Html, cut, join, label, link, plain, tag, words
 
 GENERATOR = '<meta name="generator" content="bilan view">'
 
@@ -46,10 +46,15 @@ def story(
     views = [view(one, known, {}) for one in ordered]
     prefixes = {one["id"]: f"a{i}-" for i, one in enumerate(ordered, 1)}
     cited = [ident for one in ordered for ident in one["references"]]
+    rows = {
+        (one["id"], record["id"]): sections.row_id(prefixes[one["id"]], record["id"])
+        for one in ordered
+        for record in one["figures"]
+    }
     parts = [
         _header(known, ordered),
         _layers(),
-        tolls.section(_tolls(ordered, hidden, known), known, prefixes, _share(len(ordered), of)),
+        tolls.section(_tolls(ordered, hidden, known), known, rows, _share(len(ordered), of)),
         *(_article(one, prefixes[one.id], (notes or {}).get(one.id, "")) for one in views),
         sections.pages(known, cited),
     ]
@@ -273,4 +278,4 @@ def _document(title: str, parts: Sequence[object]) -> str:
         "BILAN: who says how many. Every figure is tied to the event it counts and to the source that gave it.",
     )
     body = tag("body", tag("main", *parts), foot, Html(f"<script>{script}</script>"))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=PAGE_LANG)}\n"

@@ -25,7 +25,8 @@ def direction(lang: str) -> str:
 def text(content: str, some: Sequence[Stretch], lang: str, prefix: str) -> Html:
     """Paragraphs with marks. Every mark has ``data-r`` (its records, with the prefix) and a label, on its last piece.
 
-    ``prefix`` makes ids unique on a page of several articles. The marks' first pieces carry ``id``.
+    ``prefix`` makes ids unique on a page of several articles. Marks with attributes of their own have them, and an id,
+    on their first piece.
     """
     heads = {(s.start, s.end) for s in some if s.layer == "zones" and s.label == "headline"}
     out = []
@@ -87,6 +88,6 @@ def _opened(one: Stretch, edge: int, last: bool, prefix: str) -> Html:
         "class_": " ".join(filter(None, classes)),
         "data_r": " ".join(prefix + ident for ident in one.records),
         "data_l": one.label if last else None,
-        **({"id": f"{prefix}{one.records[0]}", **one.attributes} if first and one.layer == "figures" else {}),
+        **({"id": f"{prefix}{one.records[0]}", **one.attributes} if first and one.attributes else {}),
     }
     return Html(str(tag("span", **attributes))[: -len("</span>")])

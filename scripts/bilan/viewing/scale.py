@@ -61,7 +61,7 @@ def fit(numbers: Iterable[float], bottom: float, top: float) -> Scale:
     least, most = some[0], some[-1]
     positive = next((n for n in some if n > 0), 1.0)
     if most / positive >= TENFOLD:
-        low = 0.0 if least < 1 else 10 ** math.floor(math.log10(positive * 0.999999))
+        low = 0.0 if least <= 1 else 10 ** math.floor(math.log10(positive * 0.999999))
         return Scale(low, _round_up(most * 1.15), bottom, top, True)
     high = max(most + (most - 0) * 0.08, 1.0)
     low = 0.0 if least < most * 0.6 else max(0.0, least - (most - least) - most * 0.1)

@@ -17,12 +17,19 @@ def table(
     ids: Sequence[str | None] | None = None,
     look: str = "",
 ) -> Html:
-    """A table. The first cell of a row is its heading; cells repeat their column's name, for narrow screens."""
+    """A table. The first cell of a row is its heading.
+
+    Cells repeat their column's name, for narrow screens; of the two large tables the style knows the names.
+    """
+    named = look not in ("figures", "claims")
     head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
     body = []
     for i, row in enumerate(rows):
-        cells = [tag("th", row[0], scope="row", data_th=heads[0])]
-        cells += [tag("td", cell, data_th=name) for name, cell in zip(heads[1:], row[1:], strict=True)]
+        cells = [tag("th", row[0], scope="row", data_th=heads[0] if named else None)]
+        cells += [
+            tag("td", cell, data_th=name if named else None)
+            for name, cell in zip(heads[1:], row[1:], strict=True)
+        ]
         body.append(tag("tr", *cells, id=ids[i] if ids else None))
     inner = tag("table", tag("caption", caption), head, tag("tbody", *body), class_=look or None)
     return tag("div", inner, class_="scroll")

@@ -9,13 +9,13 @@ from bilan.model import Json
 from bilan.reductions import Claim, Toll
 from bilan.viewing import chart
 from bilan.viewing.markup import Html, join, label, link, tag, words
-from bilan.viewing.sections import row_id, table
+from bilan.viewing.sections import table
 
 CLAIMS = ("date", "number", "words", "counts", "who says it", "remarks", "figure", "page")
 
 
-def section(every: Sequence[Toll], story: Json, prefixes: Mapping[str, str], note: str = "") -> Html:
-    """The section of all tolls. ``prefixes``: article → what its ids begin with on the page."""
+def section(every: Sequence[Toll], story: Json, rows: Mapping[tuple[str, str], str], note: str = "") -> Html:
+    """The section of all tolls. ``rows``: (article, figure) → id of its row on the page."""
     if not every:
         return Html("")
     measures = labels.names("measure")
@@ -35,10 +35,10 @@ def section(every: Sequence[Toll], story: Json, prefixes: Mapping[str, str], not
         if toll.story_event != before and len(order) > 1:
             out.append(_event(toll))
         before = toll.story_event
-        out.append(_shown(toll, story, prefixes, f"toll-{len(out)}"))
+        out.append(_shown(toll, story, rows, f"toll-{len(out)}"))
     rest = [toll for toll in tolls if toll not in heads]
     if rest:
-        inner = [_only_table(toll, story, prefixes) for toll in rest]
+        inner = [_only_table(toll, story, rows) for toll in rest]
         out.append(tag("details", tag("summary", f"Parts, and sides counted apart ({len(rest)})"), *inner))
     return tag("section", *out, id="tolls")
 
@@ -49,10 +49,10 @@ def _event(toll: Toll) -> Html:
     )
 
 
-def _shown(toll: Toll, story: Json, prefixes: Mapping[str, str], ident: str) -> Html:
+def _shown(toll: Toll, story: Json, rows: Mapping[tuple[str, str], str], ident: str) -> Html:
     drawing = chart.drawing(toll, ident) if len(toll.claims) > 1 else None  # one point is no chart
     reduced = _reduced(toll)
-    claims = claims_table(toll, story, prefixes)
+    claims = claims_table(toll, story, rows)
     title = tag("h4", words(title_of(toll)))
     return tag(
         "div",
@@ -64,10 +64,10 @@ def _shown(toll: Toll, story: Json, prefixes: Mapping[str, str], ident: str) -> 
     )
 
 
-def _only_table(toll: Toll, story: Json, prefixes: Mapping[str, str]) -> Html:
+def _only_table(toll: Toll, story: Json, rows: Mapping[tuple[str, str], str]) -> Html:
     event = f" ({toll.story_event})" if len(story["events"]) > 1 else ""
     return tag(
-        "div", tag("h4", words(title_of(toll)), event), _reduced(toll), claims_table(toll, story, prefixes)
+        "div", tag("h4", words(title_of(toll)), event), _reduced(toll), claims_table(toll, story, rows)
     )
 
 
@@ -92,18 +92,18 @@ def _reduced(toll: Toll) -> Html:
     )
 
 
-def claims_table(toll: Toll, story: Json, prefixes: Mapping[str, str]) -> Html:
+def claims_table(toll: Toll, story: Json, rows: Mapping[tuple[str, str], str]) -> Html:
     """The claims of a toll by date: the numbers of the chart."""
     urls = {page["id"]: page["url"] for page in story["references"]}
-    rows = [_claim(claim, urls, prefixes) for claim in toll.claims]
-    return table(tag("span", f"Claims: {title_of(toll)}"), CLAIMS, rows, None, "claims")
+    some = [_claim(claim, urls, rows) for claim in toll.claims]
+    return table(tag("span", f"Claims: {title_of(toll)}"), CLAIMS, some, None, "claims")
 
 
-def _claim(claim: Claim, urls: Mapping[str, str | None], prefixes: Mapping[str, str]) -> list[object]:
+def _claim(claim: Claim, urls: Mapping[str, str | None], rows: Mapping[tuple[str, str], str]) -> list[object]:
     stance = [] if claim.stance in (None, "states", "claims") else [label(claim.stance)]
     marks = {"hedged": claim.hedged, "copy": not claim.counted, "part": claim.part}
-    name = claim.figure
-    article = claim.article.removeprefix(claim.article.split(".")[0] + ".")
+    figure = f"{claim.article.partition('.')[2]} {claim.figure}"
+    row = rows.get((claim.article, claim.figure))
     return [
         claim.date or "undated",
         join([tag("b", toll_forms.span(claim.low, claim.high)), *_modifier(claim)], " "),
@@ -113,7 +113,7 @@ def _claim(claim: Claim, urls: Mapping[str, str | None], prefixes: Mapping[str, 
         label(claim.of),
         _speaker(claim),
         ", ".join([*stance, *(mark for mark, so in marks.items() if so)]),
-        tag("a", f"{article} {name}", href=f"#{row_id(prefixes[claim.article], claim.figure)}"),
+        tag("a", figure, href=f"#{row}") if row else figure,
         link(urls.get(claim.reference or ""), claim.publisher) if claim.publisher else "",
     ]
 
