@@ -135,6 +135,7 @@ def _tied(one: View, stretch: marks.Stretch, prefix: str) -> marks.Stretch:
         if one.by_id[ident]["event"]:
             events.append(prefix + one.by_id[ident]["event"])
     attributes = {
+        "role": "mark",
         "tabindex": "0",
         "aria_describedby": " ".join(sections.row_id(prefix, ident) for ident in stretch.records),
         "data_s": " ".join(dict.fromkeys(sources)),

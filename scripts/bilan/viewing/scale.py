@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-TENFOLD = 25
+TENFOLD = 60
 """From this ratio of the greatest to the least number on, the axis goes by tenfolds."""
 
 
@@ -61,11 +61,18 @@ def fit(numbers: Iterable[float], bottom: float, top: float) -> Scale:
     least, most = some[0], some[-1]
     positive = next((n for n in some if n > 0), 1.0)
     if most / positive >= TENFOLD:
-        low = 0.0 if least <= 1 else 10 ** math.floor(math.log10(positive * 0.999999))
-        return Scale(low, _round_up(most * 1.15), bottom, top, True)
-    high = max(most + (most - 0) * 0.08, 1.0)
+        return Scale(_round_down(least), _round_up(most * 1.6), bottom, top, True)  # room for an arrow
+    high = max(most * 1.14, 1.0)
     low = 0.0 if least < most * 0.6 else max(0.0, least - (most - least) - most * 0.1)
     return Scale(low, high, bottom, top, False)
+
+
+def _round_down(number: float) -> float:
+    """The next round number below; 0 from 1 on downwards."""
+    if number <= 1:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(number))
+    return next(power * factor for factor in (5, 2, 1, 0.5) if power * factor < number)
 
 
 def _round_up(number: float) -> float:

@@ -44,9 +44,9 @@ def section(every: Sequence[Toll], story: Json, rows: Mapping[tuple[str, str], s
 
 
 def _event(toll: Toll) -> Html:
-    return tag(
-        "h3", join([label(toll.event_type), toll.event_date, *([toll.place] if toll.place else [])], ", ")
-    )
+    name = label(toll.event_type)
+    parts = [name[:1].upper() + name[1:], toll.event_date, *([toll.place] if toll.place else [])]
+    return tag("h3", join(parts, ", "))
 
 
 def _shown(toll: Toll, story: Json, rows: Mapping[tuple[str, str], str], ident: str) -> Html:
