@@ -286,6 +286,15 @@ def test_an_arabic_text_is_set_from_the_right(opened: Open) -> None:
     assert all(any(arrives(tip, one[2:]) for one in found["lit"]) for tip in found["tips"])
 
 
+def test_arabic_words_in_a_drawing_are_read_from_the_right(opened: Open) -> None:
+    tab = opened(page.story([arabic()], None))
+    places = tab.evaluate("""() => { const t = [...document.querySelectorAll('.arcs .name')]
+      .find((e) => e.textContent.includes('41')); const s = t.textContent;
+      return [...'41 جن'].map((c) => t.getStartPositionOfChar(s.indexOf(c)).x); }""")
+    number, noun = places[0], places[3]
+    assert number > noun
+
+
 def test_the_text_is_read_and_copied_without_the_labels(opened: Open, story: str) -> None:
     tab = opened(story)
     text = tab.evaluate("document.querySelector('.text').innerText")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bilan.model import Json
 from bilan.tables.views import View
 from bilan.viewing.marks import value
-from bilan.viewing.markup import Html, cut, label, plain, tag
+from bilan.viewing.markup import Html, cut, drawn, label, plain, tag
 
 WIDTH, ROW, TOP = 960, 30, 34
 LEFT, MIDDLE, MIDDLE_END, RIGHT = 300, 400, 610, 700
@@ -107,9 +107,7 @@ def _figure(figure: Json, y: float) -> Html:
     read = f"{value(figure)} {label(figure['measure'])}"
     box = tag("rect", x=MIDDLE, y=f"{y - 13:.1f}", width=MIDDLE_END - MIDDLE, height=26, rx=4, class_="box")
     middle = (MIDDLE + MIDDLE_END) / 2
-    upper = tag(
-        "text", plain(cut(words, 34)), x=middle, y=f"{y - 1.5:.1f}", class_="name middle", direction=None
-    )
+    upper = tag("text", drawn(words, 34), x=middle, y=f"{y - 1.5:.1f}", class_="name middle")
     lower = tag("text", read, x=middle, y=f"{y + 9.5:.1f}", class_="tick middle")
     return tag("g", tag("title", plain(f"{figure['id']} {words} = {read}")), box, upper, lower)
 
@@ -125,6 +123,6 @@ def _speaker(view: View, ident: str) -> tuple[str, str]:
 
 
 def _label(name: str, more: str, x: float, y: float, anchor: str) -> Html:
-    upper = tag("text", plain(cut(name, 42)), x=x, y=f"{y - 1.5:.1f}", class_=f"name {anchor}")
+    upper = tag("text", drawn(name, 42), x=x, y=f"{y - 1.5:.1f}", class_=f"name {anchor}")
     lower = tag("text", plain(cut(more, 48)), x=x, y=f"{y + 10:.1f}", class_=f"tick {anchor}")
     return tag("g", tag("title", plain(f"{name}: {more}")), upper, lower)

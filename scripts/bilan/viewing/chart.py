@@ -14,7 +14,7 @@ from itertools import groupby
 
 from bilan import toll_forms
 from bilan.reductions import Claim, Toll
-from bilan.viewing.markup import Html, cut, join, label, plain, tag
+from bilan.viewing.markup import Html, drawn, join, label, plain, tag
 from bilan.viewing.scale import Scale, fit
 
 SHAPES: dict[str, tuple[str, tuple[str | None, ...]]] = {
@@ -242,7 +242,7 @@ def _column(x: float, marks: list[Mark], scale: Scale) -> Iterator[Html]:
             half = (scale(mark.low) + scale(mark.high if mark.high is not None else mark.low)) / 2
             parts += _dot(mark.shape, middle, half, mark.hollow, mark.denied)
         y = TOP + PLOT + 12
-        name = plain(cut(mark.name, 27))
+        name = drawn(mark.name, 27)
         turned = f"rotate(-48 {middle + 4:.1f} {y})"
         parts.append(tag("text", name, x=f"{middle + 4:.1f}", y=y, class_="tick end", transform=turned))
         yield tag("g", *parts)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bilan.agreement import align
-from bilan.agreement.compare import Comparison
+from bilan.agreement.compare import Comparison, Item
+from bilan.diffing import words as saying
 from bilan.model import Json
 from bilan.viewing import marks
 from bilan.viewing.marks import LAYERS, Stretch
@@ -125,21 +126,48 @@ def counted(some: Iterable[Pair]) -> Html:
 _PLURALS = {"cue": "cues", "quote": "quotes", "nominal": "descriptions"}
 
 
-def differences(found: Comparison, names: Mapping[str, str]) -> Html:
+def differences(found: Comparison, ours: Json, theirs: Json, names: Mapping[str, str]) -> Html:
     """Everything on which the two differ: spans, labels, values, links. ``names``: what A and B are."""
     out: list[object] = []
     ordered = sorted(found.items, key=lambda item: item.layer)
+    told = _records(ours), _records(theirs)
     for layer, group in groupby(ordered, key=lambda item: item.layer):
-        rows = [[words(item.words), words(item.ours or "–"), words(item.theirs or "–")] for item in group]
-        heads = ("words", names["A"], names["B"])
-        out.append(
-            tag(
-                "details",
-                tag("summary", f"{label(layer)} ({len(rows)})"),
-                table(layer, heads, rows),
-                open=True,
+        link = "→" in layer
+        sides = [
+            (
+                item.words,
+                *(
+                    _link(side, known) if link else side
+                    for side, known in zip(_both(item), told, strict=True)
+                ),
             )
-        )
+            for item in group
+        ]
+        heads = ("words", names["A"], names["B"])
+        rows = [[words(cell or "–") for cell in cells[link:]] for cells in sides]
+        inner = table(layer, heads[link:], rows)
+        out.append(tag("details", tag("summary", f"{label(layer)} ({len(rows)})"), inner, open=True))
     if not out:
         return tag("p", "The two annotations do not differ.")
     return join(out)
+
+
+def _both(item: Item) -> tuple[str, str]:
+    return item.ours, item.theirs
+
+
+def _records(article: Json) -> dict[str, str]:
+    """Id → the record in a few words."""
+    return {one["id"]: saying.record(layer, one) for layer in LAYERS_OF_RECORDS for one in article[layer]}
+
+
+LAYERS_OF_RECORDS = ("entities", "times", "events", "figures", "sources", "attributions")
+
+
+def _link(shown: str, known: Mapping[str, str]) -> str:
+    """A link with the words of what it joins: a1 confirms “spoke” → e1 coalition."""
+    if not shown:
+        return ""
+    tail, _, rest = shown.partition(" → ")
+    head, _, name = rest.partition(" ")
+    return f"{tail} {known.get(tail, '')} → {head} {known.get(head, '')}{f' ({label(name)})' if name else ''}"

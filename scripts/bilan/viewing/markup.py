@@ -105,11 +105,20 @@ def words(text: str | None, lang: str | None = None) -> Html:
     """Words of any language in a line of ours: they keep their direction, and ours is not turned by them."""
     if text is None:
         return Html("")
-    if lang in (None, PAGE_LANG) and not any(
-        unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text
-    ):
+    if lang in (None, PAGE_LANG) and not _turns(text):
         return shown(text)  # it runs as the line does
     return tag("bdi", text, lang=lang)
+
+
+def drawn(text: str, longest: int) -> Html:
+    """Words of any language in a drawing, cut: they keep their direction, by isolates since SVG has no bdi."""
+    inner = html.escape(plain(cut(text, longest)))
+    return Html(f"\u2068{inner}\u2069" if _turns(text) else inner)
+
+
+def _turns(text: str) -> bool:
+    """Whether anything in it runs from right to left."""
+    return any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
 
 
 def address(url: str | None) -> str | None:

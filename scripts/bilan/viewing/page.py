@@ -82,7 +82,12 @@ def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "sec
         ),
         _layers(compared.STATES),
         tag("article", tag("h2", "On the text"), *body),
-        tag("section", tag("h2", "What differs"), compared.differences(found, heads), id="differences"),
+        tag(
+            "section",
+            tag("h2", "What differs"),
+            compared.differences(found, ours, theirs, heads),
+            id="differences",
+        ),
     ]
     return _document(title, parts)
 
