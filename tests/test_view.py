@@ -723,6 +723,29 @@ def test_one_article_says_that_it_is_one_of_several(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_the_file_of_a_story_stands_for_its_articles(tmp_path: Path) -> None:
+    out = tmp_path / "a.html"
+    assert main(["view", "corpus/ml/2025-05-23-dioura/story.json", "--out", str(out), "--no-open"]) == 0
+    assert len(articles_on(read(out.read_text(encoding="utf-8")))) == 3
+
+
+def test_two_annotations_of_a_withheld_text_are_compared_without_it() -> None:
+    (hidden,) = [one for one in story_of("ml-2025-05-23-dioura")[0] if one["id"].endswith("fr.1")]
+    other = copy.deepcopy(hidden)
+    gone = hidden["figures"][-1]
+    hidden["figures"] = hidden["figures"][:-1]
+    hidden["attributions"] = [
+        {**a, "content": kept}
+        for a in hidden["attributions"]
+        if (kept := [c for c in a["content"] if c != gone["id"]])
+    ]
+    hidden["relations"] = [r for r in hidden["relations"] if gone["id"] not in (r["from"], r["to"])]
+    tree = read(page.comparison(hidden, other))
+    row = next(r for r in tree.all("tr") if "B 41 soldiers killed" in r.text())
+    assert "41 soldats précisément" in row.text()
+
+
+@pytest.mark.usefixtures("home")
 def test_several_stories_go_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     two = ["view", "ml-2025-05-23-dioura", "bf-2021-11-14-inata", "--no-open"]
     assert main([*two, "--out", str(tmp_path / "page.html")]) == 1

@@ -37,6 +37,7 @@ def stories(
     names: Sequence[str], corpus: Path, copies: Path | None = None
 ) -> tuple[list[Page], list[Incident]]:
     """A page for each story that the articles are of, in the order in which they were named."""
+    names = [_of_story(name) for name in names]
     found, incidents = choosing.articles(names, corpus)
     groups: dict[str, list[Json]] = {}
     for one in found:
@@ -58,6 +59,11 @@ def stories(
     return out, incidents
 
 
+def _of_story(name: str) -> str:
+    """The folder of a story.json; any other name as it is."""
+    return str(Path(name).parent) if Path(name).name == "story.json" else name
+
+
 def comparisons(
     names: Sequence[str], against: Path, corpus: Path, copies: Path | None = None
 ) -> tuple[list[Page], list[Incident]]:
@@ -76,7 +82,8 @@ def comparisons(
     out = []
     for one, two in pairs:
         first, second = filled([one], copies), filled([two], copies)
-        made = page.comparison(first.articles[0], second.articles[0], _called(names, one, against))
+        note = first.notes.get(one["id"], "")
+        made = page.comparison(first.articles[0], second.articles[0], _called(names, one, against), note)
         out.append(Page(f"{one['id']}.html", made, bool(first.hidden or second.hidden)))
     return out, incidents
 

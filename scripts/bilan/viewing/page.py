@@ -61,15 +61,18 @@ def story(
     return _document(known["title"]["en"], parts)
 
 
-def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "second")) -> str:
-    """The page of two annotations of one text. Raises BilanError (B810) where they are of different texts."""
+def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "second"), note: str = "") -> str:
+    """The page of two annotations of one text. Raises BilanError (B810) where they are of different texts.
+
+    ``names``: what the two are called. ``note``: what to say above the text.
+    """
     found = compare(ours, theirs)
     some = compared.pairs(ours, theirs)
     stretches = compared.on_text(some)
     content = ours["text"].get("content")
     heads = {"A": f"A, {names[0]}", "B": f"B, {names[1]}"}
     if content is None:
-        body: list[object] = [ruler.drawing(ours, stretches, "a-"), ruler.listed(ours, stretches)]
+        body: list[object] = [ruler.drawing(ours, stretches, "a-"), ruler.listed(ours, stretches, theirs)]
     else:
         body = [running.text(content, stretches, ours["lang"], "a-")]
     title = f"{ours['id']}: two annotations"
@@ -81,7 +84,7 @@ def comparison(ours: Json, theirs: Json, names: tuple[str, str] = ("first", "sec
             compared.counted(some),
         ),
         _layers(compared.STATES),
-        tag("article", tag("h2", "On the text"), *body),
+        tag("article", tag("h2", "On the text"), tag("p", note, class_="note") if note else None, *body),
         tag(
             "section",
             tag("h2", "What differs"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bilan import model
 from bilan.model import Json
 from bilan.viewing.marks import LAYERS, Stretch
 from bilan.viewing.markup import Html, plain, tag, words
@@ -53,23 +54,16 @@ def drawing(article: Json, some: Sequence[Stretch], prefix: str) -> Html:
     return tag("div", svg, class_="drawing w2", tabindex=0, role="region", aria_label="Ruler of the marks")
 
 
-def listed(article: Json, some: Sequence[Stretch]) -> Html:
-    """A row for each mark: where, which layer, what it says, and its words where they may be shown."""
-    clear = {}
-    for layer in ("zones", "times", "figures"):
-        for record in article[layer]:
-            clear[record["start"], record["end"]] = record.get("surface")
-    for layer, fields in (
-        ("entities", ("mentions",)),
-        ("events", ("triggers",)),
-        ("sources", ("mentions",)),
-        ("attributions", ("cues", "quotes")),
-    ):
-        for record in article[layer]:
-            for name in fields:
-                for span in record[name]:
-                    place = span["start"], span["end"]
-                    clear[place] = clear.get(place) or span.get("surface")
+def listed(article: Json, some: Sequence[Stretch], *others: Json) -> Html:
+    """A row for each mark: where, which layer, what it says, and its words where they may be shown.
+
+    ``others``: further annotations of the text, whose words in clear are known as well.
+    """
+    clear: dict[tuple[int, int], str] = {}
+    for one_of in (article, *others):
+        for at in model.spans(one_of):
+            if "surface" in at.span:
+                clear[at.span["start"], at.span["end"]] = at.span["surface"]
     rows = []
     for one in some:
         said = clear.get((one.start, one.end))
