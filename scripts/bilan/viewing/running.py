@@ -31,11 +31,13 @@ def text(content: str, some: Sequence[Stretch], lang: str, prefix: str) -> Html:
     heads = {(s.start, s.end) for s in some if s.layer == "zones" and s.label == "headline"}
     out = []
     begun: set[int] = set()
-    for start, end in paragraphs(content):
+    places = paragraphs(content)
+    for i, (start, end) in enumerate(places):
+        following = places[i + 1][0] if i + 1 < len(places) else len(content)
         here = [s for s in some if s.start < end and start < s.end]
         deep = min(max((s.lane for s in here), default=-1) + 1, DEEPEST)
         classes = f"k{deep}{' head' if (start, end) in heads else ''}"
-        inner = join(_pieces(content, start, end, here, prefix, begun))
+        inner = join(_pieces(content, (start, end, following), here, prefix, begun))
         out.append(tag("p", inner, class_=classes, dir=direction(lang)))
     return tag("div", *out, class_="text", lang=lang, dir=direction(lang))
 
@@ -46,12 +48,14 @@ def paragraphs(content: str) -> list[tuple[int, int]]:
 
 
 def _pieces(
-    content: str, start: int, end: int, here: Iterable[Stretch], prefix: str, begun: set[int]
+    content: str, place: tuple[int, int, int], here: Iterable[Stretch], prefix: str, begun: set[int]
 ) -> Iterator[Html]:
     """The paragraph cut at every edge. A stretch that crosses another is closed and opened again.
 
-    ``begun``: the stretches that have a piece already, by identity; it grows.
+    ``place``: where it starts and ends, and where the next one starts. ``begun``: the stretches that have a piece
+    already, by identity; it grows.
     """
+    start, end, following = place
     some = list(here)
     edges = sorted({start, end, *(max(s.start, start) for s in some), *(min(s.end, end) for s in some)})
     stack: list[Stretch] = []
@@ -69,16 +73,16 @@ def _pieces(
         for one in sorted([*reopened, *begins], key=lambda s: (-min(s.end, end), -s.lane)):
             stack.append(one)
             # a label stands after the last piece: after the next edge, nothing may be closed above this one
-            yield _opened(one, id(one) not in begun, _until(one, stack, end), prefix)
+            yield _opened(one, id(one) not in begun, _is_last(one, stack, end, following), prefix)
             begun.add(id(one))
         if i + 1 < len(edges):
             yield shown(content[edge : edges[i + 1]])
 
 
-def _until(one: Stretch, stack: Sequence[Stretch], end: int) -> bool:
-    """Whether the piece that opens here reaches the end of its stretch, so that the label goes on it."""
+def _is_last(one: Stretch, stack: Sequence[Stretch], end: int, following: int) -> bool:
+    """Whether the piece that opens here is the last of its stretch, so that the label goes on it."""
     below = stack[: stack.index(one)]
-    return all(min(other.end, end) >= min(one.end, end) for other in below) and one.end <= end
+    return one.end <= following and all(min(other.end, end) >= min(one.end, end) for other in below)
 
 
 def _opened(one: Stretch, first: bool, last: bool, prefix: str) -> Html:
