@@ -207,7 +207,8 @@ def hostile() -> tuple[Json, Json]:
         figure("f1", at(text, "40 soldiers"), 40, 40, 40),
         figure("f2", at(text, HOSTILE), 1, 1, 1),
     ]
-    article["figures"][0].update(entity="e1", references=article["references"])
+    for record in article["figures"]:  # of one toll, so that there is a chart with the name of the side
+        record.update(entity="e1", references=article["references"])
     article["sources"] = [_source("s1", "armed_group", "e1", at(text, HOSTILE, 1))]
     article["attributions"] = [{**said("a1", "s1", ["f1", "f2"], at(text, "says")), "blames": ["e1"]}]
     return article, story
