@@ -49,7 +49,7 @@ def _hidden(char: str, before: str) -> bool:
 
 def plain(text: str) -> str:
     """The text with what cannot be seen named in place, for attributes and drawings: ``‹U+202E›``."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing of the kind is in it
         return text
     out = []
     for i, char in enumerate(text):
@@ -60,7 +60,7 @@ def plain(text: str) -> str:
 
 def shown(text: str) -> Html:
     """Text as HTML. See the module on characters that cannot be seen."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing of the kind is in it
         return Html(html.escape(text))
     out: list[str] = []
     for i, char in enumerate(text):
@@ -118,7 +118,7 @@ def drawn(text: str, longest: int) -> Html:
 
 def _turns(text: str) -> bool:
     """Whether anything in it runs from right to left."""
-    return any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
+    return not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
 
 
 def address(url: str | None) -> str | None:
