@@ -26,6 +26,7 @@ COMMANDS = {
     "publish": "publish the built release to a folder, a git repository or the Hub",
     "split": "assign stories to train, validation and test, in balance",
     "sample": "draw articles for a second annotation",
+    "view": "show an article, a story or two annotations as a page in the browser",
     "agree": "say how far two annotations agree",
     "claims": "list claims with speakers and pages",
     "score": "score predictions of a task, with intervals",

@@ -1181,6 +1181,30 @@ _RULES = (
         "bilan export spacy corpus --out spacy/",
         "pip install 'bilan[spacy]' first",
     ),
+    Rule(
+        "B875",
+        "view-place",
+        "A page with the text of a withheld article lies outside of repository and corpus.",
+        "Withheld texts must not travel with the data.",
+        "bilan view ml-2025-05-23-dioura --hydrate copies --out corpus/page.html",
+        "bilan view ml-2025-05-23-dioura --hydrate copies --out ~/page.html",
+    ),
+    Rule(
+        "B876",
+        "view-twice",
+        "An article stands once on the page of its story.",
+        "One of two annotations would hide the other.",
+        "bilan view first/en-1.md second/en-1.md",
+        "bilan view first/en-1.md --against second/en-1.md",
+    ),
+    Rule(
+        "B877",
+        "view-out",
+        "Several pages go into a folder.",
+        "The last one would hide the others.",
+        "bilan view corpus/ml --out page.html",
+        "bilan view corpus/ml --out pages",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}
