@@ -40,11 +40,11 @@ def reading(layer: str, record: Json) -> Json:
         return {field: record[field] for field in HEAD}
     out: Json = {}
     if layer in model.SELF_SPANNED:
-        out["span"] = _place(record)
+        out["span"] = place_of(record)
     lists = model.SPAN_LISTS.get(layer, ())
     for field in fields(layer):
         if field in lists:
-            out[field] = [_place(span) for span in record[field]]
+            out[field] = [place_of(span) for span in record[field]]
         elif field != "span":
             out[field] = record[field]
     return out
@@ -65,7 +65,10 @@ def places(reading: Json) -> list[Json]:
     return ([reading["span"]] if "span" in reading else []) + [place for some in lists for place in some]
 
 
-def _place(span: Json) -> Json:
+def place_of(span: Json) -> Json | None:
+    """The place of a span, with its kind if it is a mention; None for a record without a place (yet)."""
+    if "start" not in span:
+        return None
     kind = {"kind": span["kind"]} if span.get("kind") in ("name", "nominal") else {}
     return {**kind, "start": span["start"], "end": span["end"]}
 
@@ -77,6 +80,14 @@ def key(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def layer_of(ident: str) -> str:
+    """The layer of an id; the article's own fields are a layer of one record."""
+    return _LAYERS.get(ident.rstrip("0123456789"), ARTICLE)
+
+
+_LAYERS = {prefix: layer for layer, prefix in model.PREFIXES.items()}
 
 
 def same(a: Json | None, b: Json | None) -> bool:

@@ -88,7 +88,8 @@ def ask(joined: Joined) -> Asked:
             common, apart = _compared(layer, there)
             if apart:
                 of_layer.append((layer, ident, False, [_apart(one, apart) for one in there]))
-            agreed[layer].append({"id": ident, **common})
+            place = common.pop("span", {})
+            agreed[layer].append({"id": ident, **common, **place})
         found += sorted(of_layer, key=lambda one: _first(one[3]))
     questions = [Question(f"Q{i}", *rest[:3], tuple(rest[3])) for i, rest in enumerate(found, 1)]
     return Asked(agreed, questions)
