@@ -27,6 +27,7 @@ COMMANDS = {
     "split": "assign stories to train, validation and test, in balance",
     "sample": "draw articles for a second annotation",
     "agree": "say how far two annotations agree",
+    "adjudicate": "settle where annotations differ, in one worksheet an article",
     "claims": "list claims with speakers and pages",
     "score": "score predictions of a task, with intervals",
     "baseline": "run a baseline of a task",

@@ -1,4 +1,4 @@
-"""The annotations that are to be settled: files or folders of two or more annotators, matched by the ids of articles."""
+"""The annotations that are to be settled: files or folders of two or more annotators, matched by article ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bilan.adjudication import joining, questions
 from bilan.adjudication.worksheet import Sheet
 from bilan.agreement import Comparison, compare, files
 from bilan.checks import spans
-from bilan.checks.runner import shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
@@ -31,7 +30,8 @@ def read(places: Sequence[Path]) -> dict[str, list[tuple[str, Json]]]:
         mend = "give annotations of the same articles"
         raise BilanError(Incident("B810", message, mend, file=str(places[-1])))
     return {
-        ident: [(shown(place), one[ident]) for place, one in zip(places, found, strict=True)] for ident in common
+        ident: [(place.as_posix(), one[ident]) for place, one in zip(places, found, strict=True)]
+        for ident in common
     }
 
 
@@ -100,7 +100,7 @@ def _who(place: str, article: Json) -> Json:
 
 
 def _guidelines(article: Json) -> str:
-    return max((article["provenance"][layer]["guidelines"] for layer in model.LAYERS), key=_version)
+    return max((str(article["provenance"][layer]["guidelines"]) for layer in model.LAYERS), key=_version)
 
 
 def _version(written: str) -> tuple[int, ...]:
@@ -108,7 +108,7 @@ def _version(written: str) -> tuple[int, ...]:
 
 
 def _measured(found: Comparison) -> Json:
-    """How far two annotations agreed before: F1 of equal spans by layer, of links, the share of equal labels and values."""
+    """How far two annotations agreed before: F1 of equal spans by layer, of links; shares of equal labels, values."""
     out: Json = {}
     for layer, (ours, theirs, equal, _) in found.spans.items():
         if ours or theirs:

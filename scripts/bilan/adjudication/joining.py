@@ -49,13 +49,18 @@ def join(articles: Sequence[Json]) -> Joined:
     order: dict[str, list[str]] = {}
     for layer in model.LAYERS:
         if layer == "relations":  # known by what they relate
-            ends = [[_mapped(layer, r, table) for r in a[layer]] for a, table in zip(articles, tables, strict=True)]
+            ends = [
+                [_mapped(layer, r, table) for r in a[layer]]
+                for a, table in zip(articles, tables, strict=True)
+            ]
             same[layer] = list(_relations(ends))
         members = [[record["id"] for record in article[layer]] for article in articles]
         order[layer] = _numbered(layer, members, _clusters(members, same[layer]), tables)
     back = [{common: own for own, common in table.items()} for table in tables]
     ids = {
-        common: tuple(table.get(common) for table in back) for layer in model.LAYERS for common in order[layer]
+        common: tuple(table.get(common) for table in back)
+        for layer in model.LAYERS
+        for common in order[layer]
     }
     out = []
     for article, table in zip(articles, tables, strict=True):

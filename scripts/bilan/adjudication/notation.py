@@ -17,8 +17,9 @@ NONE = "none"
 _PLACE = re.compile(r"(.+?)(?:@(0|[1-9][0-9]{0,7}))?( nominal)?", re.DOTALL)
 
 
-def shown(reading: Json | None, text: str, whole: bool) -> Any:
-    """A reading as plain data for YAML. ``whole``: it is a record, of which empty fields are left out."""
+def shown(reading: Json | None, text: str | None, whole: bool) -> Any:
+    """A reading as plain data. ``whole``: it is a record, of which empty fields are left out. Without the text places
+    are offsets: ``@512-538``."""
     if reading is None:
         return NONE
     out: Json = {}
@@ -34,8 +35,11 @@ def shown(reading: Json | None, text: str, whole: bool) -> Any:
     return out
 
 
-def place(span: Json, text: str) -> str:
+def place(span: Json, text: str | None) -> str:
+    """A place as it is written."""
     nominal = " nominal" if span.get("kind") == "nominal" else ""
+    if text is None:
+        return f"@{span['start']}-{span['end']}{nominal}"
     return f"{text[span['start'] : span['end']]}@{span['start']}{nominal}"
 
 
@@ -61,7 +65,7 @@ def read(written: Any, layer: str, text: str) -> Json:
 def filled(layer: str, reading: Json) -> Json:
     """A whole record with what was left out."""
     lists = {*plain.SPANS, "times", "places", "participants", "references", "sources", "content", "blames"}
-    empty = {
+    empty: Json = {
         field: [] if field in lists else False if field in ("hedged", "named") else None
         for field in plain.fields(layer)
         if field != "span"
@@ -83,6 +87,8 @@ def _read_place(written: Any, text: str, kinds: bool) -> Json:
         raise ValueError(f"{words!r} does not stand at {at or 'any place'}; {hint}")
     if at is None and text.find(words, start + 1) >= 0:
         there = [match.start() for match in re.finditer(re.escape(words), text)]
-        raise ValueError(f"{words!r} stands at {', '.join(map(str, there[:8]))}; write which, as {words}@{there[0]}")
+        raise ValueError(
+            f"{words!r} stands at {', '.join(map(str, there[:8]))}; write which, as {words}@{there[0]}"
+        )
     kind = {"kind": "nominal" if nominal else "name"} if kinds else {}
     return {**kind, "start": start, "end": start + len(words)}

@@ -98,7 +98,7 @@ def same(a: Json | None, b: Json | None) -> bool:
 
 
 def given(field: str, readings: Sequence[Json], layer: str) -> list[Any]:
-    """The values of a field, of one that is looked up only those of the readings that looked it up, if there are any."""
+    """The values of a field; of one that is looked up, those of the readings that looked it up, if there are any."""
     values = [reading[field] for reading in readings]
     if field in MAY_LACK.get(layer, ()):
         tell = "registry" if field == "name" else field

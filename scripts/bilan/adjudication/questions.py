@@ -59,9 +59,9 @@ class Asked:
     def counts(self, joined: Joined) -> dict[str, dict[str, int]]:
         """Layer → records, how many of them agreed."""
         asked = Counter(question.layer for question in self.questions)
+        records = {plain.ARTICLE: 1, **{layer: len(joined.order[layer]) for layer in model.LAYERS}}
         return {
-            layer: {"records": len(joined.order[layer]), "agreed": len(joined.order[layer]) - asked[layer]}
-            for layer in model.LAYERS
+            layer: {"records": number, "agreed": number - asked[layer]} for layer, number in records.items()
         }
 
 

@@ -1181,6 +1181,46 @@ _RULES = (
         "bilan export spacy corpus --out spacy/",
         "pip install 'bilan[spacy]' first",
     ),
+    Rule(
+        "B870",
+        "adjudication-undecided",
+        "Every question of a worksheet is decided, and somebody signs.",
+        "What nobody decided would be in the gold article as if somebody had.",
+        "decision:",
+        "decision: 2",
+    ),
+    Rule(
+        "B871",
+        "adjudication-decision",
+        "A decision is one of the readings, none, several together, an edited reading, or what is written below.",
+        "Anything else would have to be guessed at.",
+        "decision: 7",
+        "decision: {take: 1, event: ev2}",
+    ),
+    Rule(
+        "B872",
+        "adjudication-needs",
+        "A decision takes along what it needs.",
+        "A figure of an event that was left out counts nothing.",
+        "Q3 takes f2, which points at ev9; Q7, on ev9: decision: 0",
+        "Q7: decision: 2",
+    ),
+    Rule(
+        "B873",
+        "adjudication-worksheet",
+        "In a worksheet text, questions and readings stay as they were written.",
+        "A decision on other readings, or on another text, is none on these.",
+        "a question is deleted; a letter of the text is mended",
+        "every question is there; another reading stands behind decision:",
+    ),
+    Rule(
+        "B874",
+        "adjudication-annotations",
+        "Two or more annotations are settled, none of them a worksheet.",
+        "One alone has nothing to settle.",
+        "bilan adjudicate fr-1.json",
+        "bilan adjudicate fr-1.json second/fr-1.json",
+    ),
 )
 
 CATALOGUE = {rule.code: rule for rule in _RULES}

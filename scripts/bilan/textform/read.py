@@ -99,9 +99,7 @@ def _split(source: str) -> tuple[str, str | None, int]:
     return front, (body.removesuffix("\n") if body else None), front.count("\n") + 3
 
 
-def _head(
-    header: Json, lines: dict[str, int], records: dict[str, Json], places: dict[str, int]
-) -> Json:
+def _head(header: Json, lines: dict[str, int], records: dict[str, Json], places: dict[str, int]) -> Json:
     """The article of the header; its records and their lines are put into ``records`` and ``places``."""
     article: Json = {}
     for key, value in header.items():
@@ -132,9 +130,7 @@ def _head(
     return article
 
 
-def _finished(
-    article: Json, records: dict[str, Json], places: dict[str, int], content: str | None
-) -> Json:
+def _finished(article: Json, records: dict[str, Json], places: dict[str, int], content: str | None) -> Json:
     text = article["text"]
     if content is None:
         fill_defaults(article)
