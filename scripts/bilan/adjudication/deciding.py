@@ -10,7 +10,6 @@ from typing import Any
 from bilan.adjudication import notation, plain
 from bilan.adjudication.opening import Opened
 from bilan.adjudication.questions import Question
-from bilan.adjudication.worksheet import references
 from bilan.incidents import Incident
 from bilan.model import Json
 
@@ -37,7 +36,7 @@ class Decided:
 
 
 def decide(opened: Opened) -> Decided:
-    """Reads all decisions. A record that is undecided but needed by what is decided comes along, if it has one reading."""
+    """Reads all decisions. What is undecided but needed by what is decided comes along, if it has one reading."""
     out = Decided()
     wanting: list[Question] = []
     for question in opened.questions:
@@ -198,12 +197,12 @@ def _needs(
     hand = Counter(
         record["id"]
         for record in opened.form.records.values()
-        for target in references(plain.layer_of(record["id"]), record)
+        for target in plain.references(plain.layer_of(record["id"]), record)
         if target == ident
     )
     out: list[tuple[str, str, tuple[int, ...]]] = [(who, "written below", ()) for who in hand]
     for question in opened.questions:
         decision = decisions.get(question.name)
-        if decision and decision.chosen and ident in references(question.layer, decision.chosen):
+        if decision and decision.chosen and ident in plain.references(question.layer, decision.chosen):
             out.append((question.record, question.name, decision.take))
     return out

@@ -12,7 +12,6 @@ from bilan.adjudication import deciding, opening, plain, worksheet
 from bilan.adjudication.deciding import Decided, Decision
 from bilan.adjudication.opening import Opened
 from bilan.adjudication.questions import Question
-from bilan.adjudication.worksheet import references
 from bilan.checks import schema, spans
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -170,7 +169,7 @@ class _Filling:
         }
         for layer in model.LAYERS:
             for record in self.parts[layer]:
-                for target in dict.fromkeys(references(layer, record)):
+                for target in dict.fromkeys(plain.references(layer, record)):
                     if target in self.records or target not in known:
                         continue
                     yield self._left_out(record["id"], target, asked)
@@ -179,7 +178,7 @@ class _Filling:
         own, other = asked.get(ident), asked.get(target)
         by = self.decided.decisions.get(own.name) if own else None
         from_question = (
-            own is not None and by is not None and target in references(own.layer, by.chosen or {})
+            own is not None and by is not None and target in plain.references(own.layer, by.chosen or {})
         )
         subject = f"{own.name} takes {ident}, which" if own is not None and from_question else ident
         message = f"{subject} points at {target}"

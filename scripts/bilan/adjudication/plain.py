@@ -6,10 +6,11 @@ A zone, time or figure has its place under ``span``; lists of spans hold places.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bilan import model
+from bilan.diffing.form import REFERENCES
 from bilan.model import Json
 
 HEAD = ("published", "style", "added_in", "record", "references")
@@ -104,3 +105,15 @@ def given(field: str, readings: Sequence[Json], layer: str) -> list[Any]:
         tell = "registry" if field == "name" else field
         values = [reading[field] for reading in readings if reading[tell]] or values
     return values
+
+
+def references(layer: str, reading: Json) -> Iterator[str]:
+    """The records of the article that a reading, or a record, points at."""
+    for field, how in REFERENCES.get(layer, {}).items():
+        value = reading.get(field)
+        if how == "one" and isinstance(value, str):
+            yield value
+        elif how == "list" and isinstance(value, list):
+            yield from (one for one in value if isinstance(one, str))
+        elif how == "entity" and isinstance(value, list):
+            yield from (one["entity"] for one in value if isinstance(one, dict) and "entity" in one)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bilan import jsonio, model, segment
-from bilan.adjudication import notation, plain
+from bilan import jsonio, model
+from bilan.adjudication import context, notation, plain
 from bilan.adjudication.joining import Joined
 from bilan.adjudication.questions import Asked, Question
-from bilan.diffing.form import REFERENCES
 from bilan.model import Json
 from bilan.textform import write
 from bilan.textform.front import flow
 
 VERSION = "1.0"
 WIDTH = 100
-_MOST_SENTENCES = 4
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -163,16 +159,17 @@ def agreed_seal(layer: str, record: Json) -> str:
 
 def _question(question: Question, sheet: Sheet) -> Iterator[str]:
     yield ""
+    name = context.name(question.record, sheet)
     what = "the article" if question.layer == plain.ARTICLE else f"{question.layer} {question.record}"
-    yield f"  # {question.name}: {what}{_call(question, sheet)}"
-    for sentence in _sentences(question, sheet):
+    yield f"  # {question.name}: {what}{f' {name}' if name else ''}"
+    for sentence in context.sentences(question, sheet):
         yield from textwrap.wrap(
             sentence, WIDTH, initial_indent="  #   ", subsequent_indent="  #   ", break_on_hyphens=False
         )
-    common = _common(question, sheet)
+    common = context.common(question, sheet)
     if common:
-        yield f"  #   all: {_clean(flow(common))}"
-    told = [_told(ident, sheet) for ident in _mentioned(question)]
+        yield f"  #   all: {context.clean(flow(common))}"
+    told = [context.told(ident, sheet) for ident in context.mentioned(question)]
     if told:
         yield from textwrap.wrap(
             "; ".join(told),
@@ -193,123 +190,3 @@ def _question(question: Question, sheet: Sheet) -> Iterator[str]:
         if proposal
         else "    decision:"
     )
-
-
-def _call(question: Question, sheet: Sheet) -> str:
-    name = _name(question.record, sheet)
-    return f" {name}" if name else ""
-
-
-def _record(ident: str, sheet: Sheet) -> tuple[int, Json] | None:
-    """The record of the first annotation that has it, with that annotation's number."""
-    layer = plain.layer_of(ident)
-    for number, one in enumerate(sheet.joined.records(ident, layer) if layer in model.LAYERS else [], 1):
-        if one is not None:
-            return number, one
-    return None
-
-
-def _name(ident: str, sheet: Sheet) -> str:
-    found = _record(ident, sheet)
-    if found is None:
-        return ""
-    record = found[1]
-    layer = plain.layer_of(ident)
-    if layer == "entities":
-        return _clean(str(record["name"]))
-    if layer == "relations":
-        ends = (f"{record[end]} {_name(record[end], sheet)}" for end in ("from", "to"))
-        return f"{record['type']}: " + " → ".join(ends)
-    spans = [record] if layer in model.SELF_SPANNED else record[model.SPAN_LISTS[layer][0]]
-    if not spans:
-        return ""
-    words = _clean(sheet.text[spans[0]["start"] : spans[0]["end"]])
-    return f"“{words if len(words) <= 60 else words[:57] + '…'}”"
-
-
-def _told(ident: str, sheet: Sheet) -> str:
-    """An id with its words, and who has it where not all do."""
-    own = sheet.joined.ids[ident]
-    told = f"{ident} {_name(ident, sheet)}".rstrip()
-    if all(own):
-        return told
-    asked = next(q.name for q in sheet.asked.questions if q.record == ident)
-    return f"{told} (only {', '.join(str(i) for i, one in enumerate(own, 1) if one)}: {asked})"
-
-
-def _mentioned(question: Question) -> list[str]:
-    """Ids that the readings name, in order."""
-    found = [one for reading in question.readings if reading for one in references(question.layer, reading)]
-    return list(dict.fromkeys(found))
-
-
-def references(layer: str, reading: Json) -> Iterator[str]:
-    """The records of the article that a reading, or a record, points at."""
-    for field, how in REFERENCES.get(layer, {}).items():
-        value = reading.get(field)
-        if how == "one" and isinstance(value, str):
-            yield value
-        elif how == "list" and isinstance(value, list):
-            yield from (one for one in value if isinstance(one, str))
-        elif how == "entity" and isinstance(value, list):
-            yield from (one["entity"] for one in value if isinstance(one, dict) and "entity" in one)
-
-
-def _common(question: Question, sheet: Sheet) -> Json:
-    """Of a record that all have, what they agree on, its spans aside."""
-    if question.existence or question.layer == plain.ARTICLE:
-        return {}
-    record = next(one for one in sheet.asked.agreed[question.layer] if one["id"] == question.record)
-    skipped = {"id", *plain.SPANS, *(model.SPAN_KEYS if question.layer in model.SELF_SPANNED else ())}
-    return {
-        key: value
-        for key, value in record.items()
-        if key not in skipped and not (value is None or value is False or value == [])
-    }
-
-
-def _sentences(question: Question, sheet: Sheet) -> Iterator[str]:
-    """The sentences in which the words in question stand, with those words in ⟦ ⟧."""
-    places = [place for one in question.readings if one is not None for place in plain.places(one)]
-    if not places and question.layer != plain.ARTICLE:
-        idents = (
-            _mentioned(question) or _ends(question, sheet)
-            if question.layer == "relations"
-            else [question.record]
-        )
-        for ident in idents:
-            found = _record(ident, sheet)
-            places += plain.places(plain.reading(plain.layer_of(ident), found[1]))[:1] if found else []
-    spans = sorted({(one["start"], one["end"]) for one in places})
-    if not spans:
-        return
-    shown = 0
-    for start, end in segment.sentences(sheet.text, spans):
-        inside = [span for span in spans if start <= span[0] and span[1] <= end]
-        if inside:
-            shown += 1
-            if shown > _MOST_SENTENCES:
-                yield "…"
-                return
-            yield _clean(_marked(sheet.text, start, end, inside))
-
-
-def _ends(question: Question, sheet: Sheet) -> list[str]:
-    found = _record(question.record, sheet)
-    return [found[1]["from"], found[1]["to"]] if found else []
-
-
-def _marked(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:
-    """The sentence with brackets; far from the words in question it is cut."""
-    first, last = max(start, spans[0][0] - 240), min(end, max(span[1] for span in spans) + 240)
-    marks = sorted([(a, 1, "⟦") for a, _ in spans] + [(b, 0, "⟧") for _, b in spans])
-    out, at = ["… " if first > start else ""], first
-    for where, _, mark in marks:
-        out += [text[at:where], mark]
-        at = where
-    return "".join([*out, text[at:last], " …" if last < end else ""])
-
-
-def _clean(line: str) -> str:
-    """One line that YAML takes for a comment."""
-    return " ".join(_ODD.sub(" ", line).split())
