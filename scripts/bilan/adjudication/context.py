@@ -91,6 +91,9 @@ def sentences(question: Question, sheet: Sheet) -> Iterator[str]:
         for ident in idents:
             found = _record(ident, sheet)
             places += plain.places(plain.reading(plain.layer_of(ident), found[1]))[:1] if found else []
+    if not places and question.layer == "sources":  # nobody is named: where it is said
+        said = [a for one in sheet.joined.articles for a in one["attributions"]]
+        places = [cue for a in said if question.record in a["sources"] for cue in a["cues"][:1]]
     spans = sorted({(one["start"], one["end"]) for one in places})
     if not spans:
         return

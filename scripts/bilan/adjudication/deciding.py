@@ -77,9 +77,10 @@ def _read(written: Any, question: Question, text: str) -> Decision:
     """Raises ValueError that says what is wrong."""
     if isinstance(written, dict):
         return _edited(written, question, text)
-    if isinstance(written, str) and written.strip().lower() == BELOW:
+    said = written.strip().lower() if isinstance(written, str) else ""
+    if said == BELOW:
         return Decision("below")
-    numbers = _numbers(written, question)
+    numbers = (0,) if said == notation.NONE else _numbers(written, question)
     if numbers == (0,):
         if question.layer == plain.ARTICLE:
             raise ValueError("the article itself cannot go")

@@ -15,7 +15,7 @@ from bilan.checks.runner import shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
-_SEAL = re.compile(r"^  seal: ([0-9a-f]{12})\s*$", re.MULTILINE)
+_SEAL = re.compile(r"^  seal: '?([0-9a-f]{12})'?\s*$", re.MULTILINE)
 
 
 @dataclass

@@ -69,6 +69,11 @@ def _signed(opened: Opened, name: Any) -> Iterator[Incident]:
     elif not isinstance(name, str) or not _NAME.fullmatch(name):
         message = f"{name!r} cannot sign: a name has letters, digits, and . _ : / - only"
         yield opened.incident("B871", message, "write it as a-diallo, or your ORCID", *place)
+    guidelines = opened.head.get("guidelines")
+    if not isinstance(guidelines, str) or not re.fullmatch(r"[0-9]+\.[0-9]+", guidelines):
+        message = f"guidelines {guidelines!r}: this is no version in quotes"
+        mend = "write the version of the guidelines in quotes, as '1.0'"
+        yield opened.incident("B871", message, mend, "adjudication", "guidelines")
 
 
 def _provenance(opened: Opened, layer: str, name: str, guidelines: str) -> Json:

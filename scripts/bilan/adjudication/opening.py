@@ -72,7 +72,7 @@ def open_(source: str, file: str) -> Opened:
     form.header = {key: value for key, value in header.items() if key not in OWN}
     form.read()
     opened = Opened(file, form, [], {}, header["adjudication"], header["origin"])
-    found = [*_sealed(opened), *_same_text(opened)]
+    found = _sealed(opened) or [*_same_article(opened), *_same_text(opened)]
     if found:
         raise BilanError(found)
     _questions(opened, header["decisions"], found)
@@ -94,6 +94,16 @@ def _sealed(opened: Opened) -> list[Incident]:
         return []
     message = "annotators or origin, which are to stay as they are, were altered"
     return [opened.incident("B873", message, AGAIN, "origin")]
+
+
+def _same_article(opened: Opened) -> list[Incident]:
+    parts, ident = opened.form.parts, opened.origin["article"]
+    wanted = {"id": ident, "story": ident.split(".")[0], "lang": ident.split(".")[1]}
+    return [
+        opened.incident("B873", f"this is {key} {value}, not {parts[key]}", f"write {key}: {value}", key)
+        for key, value in wanted.items()
+        if parts[key] != value
+    ]
 
 
 def _same_text(opened: Opened) -> list[Incident]:
@@ -181,6 +191,8 @@ def by_hand(opened: Opened) -> dict[str, list[str]]:
                 out["removed"].append(ident)
             elif worksheet.agreed_seal(layer, record) != seal:
                 out["changed"].append(ident)
+    if worksheet.head_seal(opened.form.parts) != opened.origin["head"]:
+        out["changed"].insert(0, plain.ARTICLE)
     out["added"] = [ident for ident in opened.form.records if ident not in known]
     return out
 

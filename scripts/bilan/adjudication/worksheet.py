@@ -94,6 +94,8 @@ def _origin(sheet: Sheet) -> Iterator[str]:
     """Sealed: what the history needs, and by which alterations are found."""
     text = [seal(line)[:4] for line in sheet.text.split("\n")]
     fixed: Json = {
+        "article": sheet.joined.articles[0]["id"],
+        "head": head_seal(sheet.asked.agreed),
         "text": hashlib.sha256(sheet.text.encode()).hexdigest(),
         "lines": " ".join(text),
         "counts": sheet.asked.counts(sheet.joined),
@@ -109,7 +111,7 @@ def _origin(sheet: Sheet) -> Iterator[str]:
                 yield f"    {flow(name)}: {flow(one)}"
         else:
             yield f"  {key}: {flow(value)}"
-    yield f"  seal: {whole_seal(fixed, sheet.head['annotators'])}"
+    yield f"  seal: {flow(whole_seal(fixed, sheet.head['annotators']))}"
 
 
 def whole_seal(fixed: Json, annotators: list[Json]) -> str:
@@ -140,6 +142,12 @@ def records(joined: Joined, asked: Asked) -> Json:
             for ident in joined.order[layer]
         }
     return out
+
+
+def head_seal(article: Json) -> str:
+    """The seal of the article's own fields, and of what is said of its text."""
+    text = {key: article["text"].get(key) for key in ("access", "extent", "origin", "licence", "attribution")}
+    return seal([{key: plain.key(article.get(key)) for key in plain.HEAD}, text])
 
 
 def agreed_seal(layer: str, record: Json) -> str:

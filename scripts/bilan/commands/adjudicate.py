@@ -66,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
         done = [
             desk.finish(path, day, args.by, args.out, args.force) for path in desk.worksheets(args.places)
         ]
-        return _tell(done, "finished")
+        status = _tell(done, "finished")
+        if any(one.told for one in done):
+            print("put the articles in their places in the corpus, then: bilan check")
+        return status
     out = args.out or Path("adjudication")
     done = desk.begin(args.places, out, args.by, args.guidelines, args.hydrate, args.text)
     status = _tell(done, "to settle")
