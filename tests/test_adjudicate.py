@@ -281,6 +281,36 @@ def test_what_only_one_looked_up_is_no_dispute() -> None:
         assert not ({"registry", "references"} & set(one.fields)) or one.existence
 
 
+def test_readings_of_a_record_that_one_lacks_are_the_same_if_only_one_looked_something_up() -> None:
+    first, second = (article for _, article in pairs("round-1")[SMALL])
+    without = copy.deepcopy(second)
+    without["relations"], without["figures"] = [], []
+    for one in without["attributions"]:
+        one["content"] = [c for c in one["content"] if not c.startswith("f")]
+    kept = {one["id"] for one in without["attributions"] if one["content"]}
+    for one in without["attributions"]:
+        one["content"] = [c for c in one["content"] if c in kept or not c.startswith("a")]
+    without["attributions"] = [one for one in without["attributions"] if one["content"]]
+    sheet = inputs.sheet([("a", first), ("b", second), ("c", without)], None, "x", None)
+    (one,) = (one for one in sheet.asked.questions if one.record == "f1")
+    assert first["figures"][0]["references"]
+    assert not second["figures"][0]["references"]
+    assert [by for by, _ in one.groups()] == [(1, 2), (3,)]
+    assert one.proposal() == 1
+
+
+def test_the_page_on_adjudication_shows_a_worksheet_as_it_is() -> None:
+    page = (REPOSITORY / "docs" / "adjudication.md").read_text(encoding="utf-8")
+    _, text = sheets("round-1")[SMALL]
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert shown in text
+    some = [len(sheet.asked.questions) for sheet, _ in sheets("round-1").values()]
+    assert f"there are {sum(some) / len(some):.0f} questions an article" in page
+    for place in re.findall(r"`(\w+@[0-9]+(?: nominal)?)`", page):
+        words, at = place.removesuffix(" nominal").split("@")
+        assert pairs("round-1")[SMALL][0][1]["text"]["content"][int(at) :].startswith(words)
+
+
 def test_a_worksheet_is_no_annotation(tmp_path: Path) -> None:
     _, text = sheets("round-1")[SMALL]
     path = tmp_path / "w.md"

@@ -83,6 +83,7 @@ def ask(joined: Joined) -> Asked:
             readings = [None if one is None else plain.reading(layer, one) for one in records]
             there = [one for one in readings if one is not None]
             if len(there) < len(readings):
+                _look_up(layer, there)
                 of_layer.append((layer, ident, True, readings))
                 continue
             common, apart = _compared(layer, there)
@@ -93,6 +94,15 @@ def ask(joined: Joined) -> Asked:
         found += sorted(of_layer, key=lambda one: _first(one[3]))
     questions = [Question(f"Q{i}", *rest[:3], tuple(rest[3])) for i, rest in enumerate(found, 1)]
     return Asked(agreed, questions)
+
+
+def _look_up(layer: str, readings: list[Json]) -> None:
+    """Where those who looked something up found the same, the others are given it."""
+    for field in plain.MAY_LACK.get(layer, ()):
+        values = plain.given(field, readings, layer)
+        if len({plain.key(value) for value in values}) == 1:
+            for reading in readings:
+                reading[field] = values[0]
 
 
 def _compared(layer: str, readings: list[Json]) -> tuple[Json, dict[str, set[str]]]:
