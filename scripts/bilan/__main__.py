@@ -28,6 +28,7 @@ COMMANDS = {
     "sample": "draw articles for a second annotation",
     "view": "show an article, a story or two annotations as a page in the browser",
     "agree": "say how far two annotations agree",
+    "adjudicate": "settle where annotations differ, in one worksheet an article",
     "claims": "list claims with speakers and pages",
     "score": "score predictions of a task, with intervals",
     "baseline": "run a baseline of a task",

@@ -55,7 +55,8 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
             return match.group()
         return f"{match['head']}\n{renderers[name](argument)}\n<!-- /{name} -->"
 
-    pattern = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z0-9_]+))? -->)\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
+    head = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z0-9_]+))? -->)"
+    pattern = head + r"\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
     return re.sub(pattern, block, document)
 
 
