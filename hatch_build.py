@@ -20,9 +20,10 @@ DATA = ("corpus", "schema", "plots")
 CARD = ("DATACARD.md", "LICENSE-DATA")
 """What a build of the packaged corpus puts into the dataset folder."""
 
-FOLDERS = (*DATA, "docs", "scripts", "tests")
+FOLDERS = (*DATA, ".github", ".vscode", "docs", "scripts", "tests")
 FILES = (
     ".gitattributes",
+    ".pre-commit-hooks.yaml",
     ".zenodo.json",
     "CITATION.cff",
     "LICENSE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import os
 import re
 import shlex
@@ -102,7 +103,9 @@ def test_a_command_imports_no_other_command() -> None:
 
 
 def test_help_lists_every_command_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
-    modules = {path.stem for path in (Path(bilan.__file__).parent / "commands").glob("*.py")} - {"__init__"}
+    modules = {path.stem.rstrip("_") for path in (Path(bilan.__file__).parent / "commands").glob("*.py")} - {
+        "__init__"
+    }
     assert set(COMMANDS) == modules
     assert main(["--help"]) == 0
     listed = re.findall(r"^  ([a-z]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
@@ -122,7 +125,8 @@ def test_a_command_explains_itself(command: str, capsys: pytest.CaptureFixture[s
     assert caught.value.code == 0
     said = capsys.readouterr().out
     assert said.startswith(f"usage: bilan {command} ")
-    module = __import__(f"bilan.commands.{command}", fromlist=["run"])
+    name = command + "_" * keyword.iskeyword(command)  # bilan import: import_.py
+    module = __import__(f"bilan.commands.{name}", fromlist=["run"])
     assert (module.__doc__ or "?").split("\n", 1)[0] in said
 
 
@@ -472,14 +476,7 @@ def test_a_broken_manifest_is_an_incident(released: Path, capsys: pytest.Capture
             assert re.search(r": B[127][0-9]{2} .", capsys.readouterr().err), (command, text)
 
 
-# --- the walk of CONTRIBUTING.md --------------------------------------------------------------------------
-
-
-def steps(heading: str) -> list[str]:
-    """The commands of the shell block under a heading of CONTRIBUTING.md, without their comments."""
-    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    block = text.split(heading, 1)[1].split("```sh\n", 1)[1].split("```", 1)[0]
-    return [line.split("#", 1)[0].strip() for line in block.splitlines() if line.split("#", 1)[0].strip()]
+# --- the walk of a contributor (that of CONTRIBUTING.md is in test_contributing.py) --------------------------
 
 
 def edit(path: str, *changes: tuple[str, str]) -> None:
@@ -490,39 +487,28 @@ def edit(path: str, *changes: tuple[str, str]) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
-def walk(
-    heading: str, edits: dict[str, Callable[[], None]], replacing: dict[str, str] | None = None
-) -> list[str]:
-    """Runs the steps as they are written; what a person does in an editor follows the step named in ``edits``."""
-    done = []
-    for step in steps(heading):
-        line = step
-        for old, new in (replacing or {}).items():
-            line = line.replace(old, new)
-        if line.startswith("bilan "):
-            assert main(shlex.split(line)[1:]) == 0, line
-        else:
-            assert line == "pytest" or line.startswith("$EDITOR "), line
+def walk(lines: list[str], edits: dict[str, Callable[[], None]]) -> None:
+    """Runs commands; what a person does in an editor follows the one named in ``edits``."""
+    for line in lines:
+        assert main(shlex.split(line)[1:]) == 0, line
         for begin, change in edits.items():
-            if step.startswith(begin):
+            if line.startswith(begin):
                 change()
-                done.append(begin)
-    assert done == list(edits), "CONTRIBUTING.md has other steps"
-    return done
 
 
-def test_an_annotation_is_mended_as_contributing_says(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = re.search(r"corpus/\S+(?=/en-1\.json)", "\n".join(steps("**Mend an annotation.**")))
-    assert shown is not None
-    assert (REPOSITORY / shown[0] / "en-1.json").is_file(), "the example names an article that exists"
-    before = json.loads((here / STORY / "en-1.json").read_bytes())
+def test_an_annotation_is_mended_in_its_text_form(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = STORY / "en-1.json"
+    before = json.loads(path.read_bytes())
     walk(
-        "**Mend an annotation.**",
-        {"$EDITOR en-1.md": lambda: edit("en-1.md", ("style: " + before["style"], "style: analysis"))},
-        {shown[0]: STORY.as_posix()},
+        [
+            f"bilan mark {path.as_posix()} --out en-1.md",
+            "bilan unmark en-1.md",
+            f"bilan check {path.as_posix()}",
+        ],
+        {"bilan mark": lambda: edit("en-1.md", ("style: " + before["style"], "style: analysis"))},
     )
     assert "All good: 1 articles" in capsys.readouterr().out
-    assert json.loads((here / STORY / "en-1.json").read_bytes()) == {**before, "style": "analysis"}
+    assert json.loads(path.read_bytes()) == {**before, "style": "analysis"}
 
 
 REFERENCE: dict[str, Any] = {
@@ -570,12 +556,18 @@ def annotate() -> None:
     )
 
 
-def test_a_story_and_an_article_are_added_as_contributing_says(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_story_and_an_article_are_added(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("my-text.txt").write_text(TEXT, encoding="utf-8")
     Path("fr-1.md").unlink()
-    walk("**Add an article.**", {"bilan new story": fill_in_the_story, "$EDITOR fr-1.md": annotate})
+    walk(
+        [
+            "bilan new story ml 2025-06-01 boulkessi",
+            "bilan new article ml-2025-06-01-boulkessi fr my-text.txt",
+            "bilan unmark fr-1.md",
+            "bilan check",
+        ],
+        {"bilan new story": fill_in_the_story, "bilan new article": annotate},
+    )
     assert "All good: 4 articles" in capsys.readouterr().out
     article = json.loads((here / "corpus/ml/2025-06-01-boulkessi/fr-1.json").read_bytes())
     assert article["text"]["content"] == TEXT.rstrip("\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,28 @@ def test_ids_of_the_base_are_not_given_to_new_records(dioura: Json) -> None:
     assert article["entities"][-1]["id"] == f"e{last + 1}"
 
 
+def test_a_relation_that_was_deleted_and_drawn_again_keeps_its_id() -> None:
+    path = next(p for p in FILES if len(json.loads(p.read_bytes())["relations"]) > 1)
+    article = json.loads(path.read_bytes())
+    graph = graphs.of(article)
+    graph.arrows = [Arrow(a.label, a.source, a.target) if "id" in a.values else a for a in graph.arrows]
+    assert assembly.article(graph, article) == article
+
+
+def test_an_id_of_a_thousand_digits_is_none_of_ours() -> None:
+    graph = small()
+    for kept in (graph.marks, graph.arrows):
+        assert kept
+    graph.nodes["x1"].id = long = "f" + "9" * 5000
+    graph.nodes = {long if k == "x1" else k: v for k, v in graph.nodes.items()}
+    graph.marks = [replace(m, record=long) if m.record == "x1" else m for m in graph.marks]
+    graph.arrows = [
+        Arrow(a.label, *(long if end == "x1" else end for end in (a.source, a.target)), a.values)
+        for a in graph.arrows
+    ]
+    assert assembly.article(graph, base())["figures"][0]["id"] == "f1"
+
+
 def test_a_figure_without_a_number_is_told_of() -> None:
     graph = small("The army soldiers died in Dioura, army said. Forty soldiers")
     graph.marks[0] = Mark("figures", "x1", "", None, 0, 8)
@@ -259,6 +282,12 @@ def test_a_text_that_is_no_article_needs_a_story_and_gets_the_next_number(dioura
     assert (first.id, second.id) == ("ml-2025-05-23-dioura.en.2", "ml-2025-05-23-dioura.en.3")
     assert first.article is not None
     assert first.article["figures"][0]["stated"] == 40
+
+
+def test_a_new_text_is_in_the_language_of_its_little_words() -> None:
+    text = "Forty soldiers died. Une quarantaine de soldats ont été tués à Dioura, selon l'armée."
+    taken = taking.take(Read("", "n.ann", graph=Graph("", text)), {}, "ml-2025-05-23-dioura", None)
+    assert taken.id == "ml-2025-05-23-dioura.fr.1"
 
 
 def test_of_several_annotations_of_a_text_one_must_be_chosen(dioura: Json) -> None:

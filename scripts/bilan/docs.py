@@ -55,7 +55,8 @@ def fill(document: str, renderers: Mapping[str, Callable[[str], str]]) -> str:
             return match.group()
         return f"{match['head']}\n{renderers[name](argument)}\n<!-- /{name} -->"
 
-    pattern = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z_]+))? -->)\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
+    head = r"(?P<head><!-- (?P<name>[a-z]+)(?::(?P<argument>[a-z0-9_]+))? -->)"
+    pattern = head + r"\n(?:(?!<!-- ).*\n)*<!-- /(?P=name) -->"
     return re.sub(pattern, block, document)
 
 
@@ -87,7 +88,13 @@ def rendered(root: Path) -> list[tuple[Path, str]]:
 
         return stats.markdown(layers.edges(articles(source=root / "corpus")))
 
+    def carried(name: str) -> str:
+        from bilan.exchange import fidelity
+
+        return stats.markdown(fidelity.table() if name == "all" else fidelity.details(name))
+
     renderers: dict[str, Callable[[str], str]] = {
+        "fidelity": carried,
         "edges": edges,
         "withheld": withheld,
         "example": lambda name: pages.example(root / "corpus", name),

@@ -29,6 +29,7 @@ from bilan.tables import tolls as table
 
 if TYPE_CHECKING:
     from bilan.load import Loaded
+    from bilan.tables.views import View
 
 REDUCTIONS = ("interval", "acled_conservative", "latest")
 """The names of the three reductions; docs of each in ``bilan.tables.tolls``."""
@@ -198,6 +199,40 @@ def tolls(
     every = _classes(rows, events)
     chosen = headlines(every) if headline else every
     return [kept for toll in chosen if (kept := _only(toll, split, lang)).claims]
+
+
+def of_story(views: Sequence[View]) -> list[Toll]:
+    """The tolls of one story straight from its articles, as ``tolls`` has them: of documents that are in no table yet.
+
+    ``views``: of the story's articles, in the order of the tables. Tolls of the articles that are given, no more.
+    """
+    if not views:
+        return []
+    story = views[0].story
+    events: dict[tuple[str, str], Json] = {
+        (story["id"], event["id"]): {
+            "region": story["region"],
+            "external": event["external"],
+            "perpetrators": set(),
+        }
+        for event in story["events"]
+    }
+    for view in views:
+        for event in view.article["events"]:
+            here = events.get((story["id"], event["story_event"]))
+            if here is not None:
+                here["perpetrators"].update(
+                    view.by_id[one["entity"]]["type"]
+                    for one in event["participants"]
+                    if one["role"] == "perpetrator"
+                )
+    order = labels.names("split")
+    rows = [
+        {**row, "split": split}
+        for split, row in table.rows(views)
+        if (story["id"], row["story_event"]) in events
+    ]
+    return _classes(sorted(rows, key=lambda row: order.index(row["split"])), events)
 
 
 def stories(source: str | os.PathLike[str] | None = None) -> list[str]:

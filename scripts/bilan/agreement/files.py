@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bilan import textform
+from bilan.adjudication import is_worksheet
 from bilan.checks import parse, schema
 from bilan.checks.runner import article_files
 from bilan.incidents import BilanError, Incident
@@ -48,6 +49,12 @@ def _article(path: Path, strict: bool) -> Json | None:
         text, incidents = parse.decode(raw, str(path))
         if text is None or incidents:
             raise BilanError(incidents)
+        if is_worksheet(text):
+            if not strict:
+                return None
+            message = "this is the worksheet of an adjudication, no annotation"
+            mend = "finish it (bilan adjudicate --finish), and give the article that comes of it"
+            raise BilanError(Incident("B874", message, mend, file=str(path)))
         document: Any = textform.unmark(text, str(path))
     else:
         try:

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bilan.diffing.article import StoryIds
     from bilan.exchange.taking import Taken
+    from bilan.model import Json
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -97,7 +99,7 @@ def _tell(one: Taken, path: Path, dry: bool, force: bool) -> bool:
         print("\n".join(text_lines(incidents, color=sys.stdout.isatty())))
         return True
     if one.base is not None and one.changed:
-        change = diffing.compare(one.base, one.article, diffing.StoryIds({}, {}))
+        change = diffing.compare(one.base, one.article, _own_story(one.base, one.article))
         if change is not None:
             print(report.document(change))
     elif not one.changed:
@@ -109,3 +111,14 @@ def _tell(one: Taken, path: Path, dry: bool, force: bool) -> bool:
     jsonio.write_atomic(path, data)
     print(f"wrote {shown(path)}; now run: bilan check {shown(path)}")
     return False
+
+
+def _own_story(*articles: Json) -> StoryIds:
+    """Ids of the story's pages and events mean the same on both sides."""
+    from bilan.diffing.article import StoryIds
+
+    pages = {ident for one in articles for ident in one["references"]}
+    pages |= {ident for one in articles for figure in one["figures"] for ident in figure["references"]}
+    pages |= {a["reference"] for one in articles for a in one["attributions"] if a["reference"]}
+    events = {event["story_event"] for one in articles for event in one["events"] if event["story_event"]}
+    return StoryIds({ident: ident for ident in pages}, {ident: ident for ident in events})

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bilan import model
@@ -126,42 +127,43 @@ def _faults(graph: Graph, file: str) -> list[Incident]:
 def _numbered(graph: Graph, base: Json) -> Graph:
     """The same graph with an id of ours for every record; ids of the base are not given to new records."""
     used = set(graph.nodes) | {record["id"] for layer in model.LAYERS for record in base[layer]}
-    names: dict[str, str] = {}
+    used |= {a.values["id"] for a in graph.arrows if a.values.get("id")}
+    free = {layer: _numbers(layer, used) for layer in model.LAYERS}
+    places: dict[str, tuple[int, int]] = {}
+    for mark in graph.marks:
+        places[mark.record] = min((mark.start, mark.end), places.get(mark.record, (mark.start, mark.end)))
     fresh = [node for node in graph.nodes.values() if graphs.layer_of(node.id) != node.layer]
-    places = {
-        ident: min(((m.start, m.end) for m in graph.marks if m.record == ident), default=(len(graph.text), 0))
-        for ident in (node.id for node in fresh)
+    names = {
+        node.id: next(free[node.layer])
+        for node in sorted(fresh, key=lambda node: places.get(node.id, (len(graph.text), 0)))
     }
-    for node in sorted(fresh, key=lambda node: places[node.id]):
-        names[node.id] = _free(node.layer, used)
-        used.add(names[node.id])
     out = Graph(graph.id, graph.text)
     for node in graph.nodes.values():
         ident = names.get(node.id, node.id)
         out.nodes[ident] = graphs.Node(node.layer, ident, node.values)
     for m in graph.marks:
         out.marks.append(graphs.Mark(m.layer, names.get(m.record, m.record), m.field, m.kind, m.start, m.end))
-    relations = {a.values["id"] for a in graph.arrows if a.values.get("id")}
-    used |= relations
-    given: set[str] = set()
+    before = {(one["type"], one["from"], one["to"]): one["id"] for one in base["relations"]}
+    given = {a.values["id"] for a in graph.arrows if a.values.get("id")}
+    taken: set[str] = set()
     for a in graph.arrows:
         values = dict(a.values)
-        if graphs.ARROWS[a.label][0] == "relations" and (not values.get("id") or values["id"] in given):
-            values["id"] = _free("relations", used)
-            used.add(values["id"])
-        given.add(str(values.get("id")))
         ends = names.get(a.source, a.source), names.get(a.target, a.target)
+        if graphs.ARROWS[a.label][0] == "relations":
+            if not values.get("id") or values["id"] in taken or graphs.layer_of(values["id"]) != "relations":
+                known = before.get((a.label, *ends))  # deleted and drawn again: the same relation
+                values["id"] = known if known and known not in given else next(free["relations"])
+            taken.add(values["id"])
+            given.add(values["id"])
         out.arrows.append(graphs.Arrow(a.label, *ends, values))
     return out
 
 
-def _free(layer: str, used: set[str]) -> str:
+def _numbers(layer: str, used: set[str]) -> Iterator[str]:
+    """Ids of a layer behind the last that is used."""
     prefix = model.PREFIXES[layer]
-    number = 1 + max(
-        (int(one[len(prefix) :]) for one in used if graphs.layer_of(one) == layer),
-        default=0,
-    )
-    return f"{prefix}{number}"
+    last = max((int(one[len(prefix) :]) for one in used if graphs.layer_of(one) == layer), default=0)
+    return (f"{prefix}{number}" for number in itertools.count(last + 1))
 
 
 def _spans(graph: Graph, records: dict[str, Json]) -> None:

@@ -74,7 +74,8 @@ def _paths(name: str, corpus: Path) -> list[Path]:
             folder = path / "corpus" if (path / "corpus" / "registry").is_dir() else path
             if (folder / "registry").is_dir():
                 return runner.article_files(folder)
-            return sorted([*folder.rglob("[a-z][a-z]-*.json"), *folder.glob("*.*.*.json")])
+            found = [*folder.rglob("[a-z][a-z]-*.json"), *folder.glob("*.*.*.json")]
+            return sorted(one for one in found if not one.name.endswith(".history.json"))
     except ValueError:  # a NUL in the name
         return []
     story, _, rest = name.partition(".")

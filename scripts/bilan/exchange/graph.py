@@ -11,6 +11,7 @@ points.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,10 +165,11 @@ class Graph:
 
 def layer_of(ident: str) -> str | None:
     """The layer that an id belongs to by its letters; None for no id of ours."""
-    letters = ident.rstrip("0123456789")
-    return _LAYERS.get(letters) if letters != ident else None
+    match = _ID.fullmatch(ident)
+    return _LAYERS.get(match[1]) if match else None
 
 
+_ID = re.compile(r"([a-z]+)[1-9][0-9]{0,4}")
 _LAYERS = {prefix: layer for layer, prefix in model.PREFIXES.items()}
 
 

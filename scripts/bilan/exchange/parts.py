@@ -55,7 +55,7 @@ def _values(layer: str, fields: Iterable[str]) -> Callable[[Graph], list[str]]:
             for node in graph.nodes.values()
             if node.layer == layer
             for key in wanted
-            if node.values.get(key) not in (None, [], False)
+            if node.values.get(key) not in (None, []) and node.values[key] is not False  # 0 is a value
         )
 
     return items

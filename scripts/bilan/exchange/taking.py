@@ -15,6 +15,14 @@ from bilan.exchange.formats import Format, Read
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 
+_FRENCH = frozenset(
+    "le la les de des du et un une dans par en au aux est ont été sur qui que pour l d s selon ce ces son ses".split()  # noqa: SIM905
+)
+_ENGLISH = frozenset(
+    "the of and in to was were by at on for with has have had from that his its said their an".split()  # noqa: SIM905
+)
+"""Little words, by which the language of a text is told."""
+
 
 @dataclass(slots=True)
 class Taken:
@@ -164,8 +172,7 @@ def _language(one: Read) -> str:
     if len(parts) == 3 and parts[1] in labels.names("lang"):
         return parts[1]
     words = re.findall(r"\w+", one.graph.text.casefold() if one.graph else "")
-    french = sum(word in ("le", "la", "les", "de", "des", "du", "et", "une", "dans", "par") for word in words)
-    english = sum(word in ("the", "of", "and", "in", "to", "a", "was", "were", "by", "at") for word in words)
+    french, english = (sum(word in little for word in words) for little in (_FRENCH, _ENGLISH))
     return "fr" if french > english else "en"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -29,24 +31,59 @@ class _Fault(Exception):
 
 def unmark(source: str, file: str = "") -> Json:
     """The article that a text form describes, in canonical key order. Raises BilanError with line and column."""
-    source = source.replace("\r\n", "\n")
-    try:
-        return _unmark(source)
-    except _Fault as fault:
-        lines = source.split("\n")
-        excerpt = lines[fault.line - 1] if 0 < fault.line <= len(lines) else ""
-        raise BilanError(
-            Incident(
-                fault.code,
-                fault.message,
-                fault.mend,
-                file=file,
-                line=fault.line,
-                column=fault.column,
-                excerpt=excerpt,
-                caret=fault.column - 1,
-            )
-        ) from None
+    return Form(source, file).read().article()
+
+
+class Form:
+    """A text form, read step by step. Every step raises BilanError with line and column.
+
+    ``header``: the front matter, ``node``: the same as YAML composed it, ``lines``: the line in the file of each
+    top-level key and record (``layer/id``). After ``read``: ``parts``, the article with the records so far,
+    ``records`` by id, and ``content``, the bare text or None.
+    """
+
+    def __init__(self, source: str, file: str = "") -> None:
+        self.file = file
+        self.source = source.replace("\r\n", "\n")
+        with self._told():
+            front, self.body, self.body_line = _split(self.source)
+            self.header, self.lines, self.node = _read_front(front)
+        self.parts: Json = {}
+        self.records: dict[str, Json] = {}
+        self.content: str | None = None
+        self._places: dict[str, int] = {}
+
+    def read(self) -> Form:
+        """Reads the records of the header, and into them the spans of the body."""
+        with self._told():
+            self.parts = _head(self.header, self.lines, self.records, self._places)
+            if self.body is not None:
+                self.content = _read_body(self.body, self.body_line, self.parts, self.records)
+        return self
+
+    def article(self) -> Json:
+        """The article of the records as they now are; one that was added since needs its span and its values."""
+        with self._told():
+            return _finished(self.parts, self.records, self._places, self.content)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except _Fault as fault:
+            lines = self.source.split("\n")
+            raise BilanError(
+                Incident(
+                    fault.code,
+                    fault.message,
+                    fault.mend,
+                    file=self.file,
+                    line=fault.line,
+                    column=fault.column,
+                    excerpt=lines[fault.line - 1] if 0 < fault.line <= len(lines) else "",
+                    caret=fault.column - 1,
+                )
+            ) from None
 
 
 def _split(source: str) -> tuple[str, str | None, int]:
@@ -62,11 +99,8 @@ def _split(source: str) -> tuple[str, str | None, int]:
     return front, (body.removesuffix("\n") if body else None), front.count("\n") + 3
 
 
-def _unmark(source: str) -> Json:
-    front, body, body_line = _split(source)
-    header, lines = _read_front(front)
-    records: dict[str, Json] = {}
-    places: dict[str, int] = {}
+def _head(header: Json, lines: dict[str, int], records: dict[str, Json], places: dict[str, int]) -> Json:
+    """The article of the header; its records and their lines are put into ``records`` and ``places``."""
     article: Json = {}
     for key, value in header.items():
         if key == "bilan":
@@ -92,19 +126,22 @@ def _unmark(source: str) -> Json:
         article.setdefault(key, [] if key in model.LAYERS or key == "references" else None)
     if not isinstance(article["text"], dict):
         raise _Fault("B151", "the front matter has no mapping 'text'", 1, 1, "write text: {access: open, …}")
-    text = dict(article["text"])
-    article["text"] = text
-    if body is None:
+    article["text"] = dict(article["text"])
+    return article
+
+
+def _finished(article: Json, records: dict[str, Json], places: dict[str, int], content: str | None) -> Json:
+    text = article["text"]
+    if content is None:
         fill_defaults(article)
         return canonical(article)
-    content = _read_body(body, body_line, article, records)
     for ident, record in records.items():
         layer = _LAYER_OF[re.sub(r"[0-9]+", "", ident)]
         if layer in model.SELF_SPANNED and "start" not in record:
             raise _Fault(
                 "B154",
                 f"{ident} has no span in the text",
-                places[ident],
+                places.get(ident, 1),
                 3,
                 f"mark its words: [words]{{.{ident}}}",
             )
@@ -122,8 +159,8 @@ def _unmark(source: str) -> Json:
     return canonical(article)
 
 
-def _read_front(front: str) -> tuple[Json, dict[str, int]]:
-    """The YAML mapping, and the line in the file of each top-level key and each record id."""
+def _read_front(front: str) -> tuple[Json, dict[str, int], yaml.MappingNode]:
+    """The YAML mapping, the line in the file of each top-level key and each record id, and the mapping's node."""
     for offset, char in enumerate(front):
         if unicodedata.category(char) == "Cs" or (char < " " and char not in "\n\t"):
             line = front.count("\n", 0, offset) + 2
@@ -149,7 +186,7 @@ def _read_front(front: str) -> tuple[Json, dict[str, int]]:
         if key_node.value in model.LAYERS and isinstance(value_node, yaml.MappingNode):
             for inner, _ in value_node.value:
                 lines[f"{key_node.value}/{inner.value}"] = inner.start_mark.line + 2
-    return header, lines
+    return header, lines, node
 
 
 def _layer(
@@ -340,7 +377,7 @@ def _values(article: Json, records: dict[str, Json], places: dict[str, int]) -> 
             raise _Fault(
                 "B156",
                 f"no number can be read from the words of {record['id']}: {record['surface']!r}",
-                places[record["id"]],
+                places.get(record["id"], 1),
                 3,
                 "write stated, low, high and modifier yourself, or take the figure out",
             )

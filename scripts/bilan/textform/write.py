@@ -24,7 +24,7 @@ def mark(article: Json, text: str | None = None) -> str:
     Raises BilanError (B306) if it is not the article's text.
     """
     withheld = article["text"]["access"] == "withheld"
-    body = text if withheld else article["text"]["content"]
+    content = text if withheld else article["text"]["content"]
     if withheld and text is not None:
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest != article["text"]["sha256"]:
@@ -35,12 +35,13 @@ def mark(article: Json, text: str | None = None) -> str:
                     "give the exact canonical text",
                 )
             )
-    return f"---\n{_front_matter(article, body is None)}---\n" + (
-        "" if body is None else _body(article, body) + "\n"
+    return f"---\n{front(article, content is None)}---\n" + (
+        "" if content is None else body(article, content) + "\n"
     )
 
 
-def _front_matter(article: Json, with_spans: bool) -> str:
+def front(article: Json, with_spans: bool = False) -> str:
+    """The front matter as lines; ``with_spans``: the spans stand in it, since no text follows."""
     lines = [f"bilan: {flow(VERSION)}\n"]
     for key in model.top_keys():
         value = article[key]
@@ -105,7 +106,8 @@ def _labels(article: Json) -> list[tuple[int, int, tuple[int, int, int], str, st
     return out
 
 
-def _body(article: Json, text: str) -> str:
+def body(article: Json, text: str) -> str:
+    """The text with the spans of the article in brackets."""
     # Longest first among those that start together; a span that would cross the bracket it starts in is cut
     # at that bracket's end, and the rest of it goes back into the queue.
     queue = [(start, -end, rank, ident, role) for start, end, rank, ident, role in _labels(article)]
