@@ -53,6 +53,18 @@ def test_the_catalogue_says_of_every_repair_that_there_is_one() -> None:
     assert {code for code, _, _ in CASES} == SOMETIMES
 
 
+def test_the_rule_and_the_table_of_checks_say_what_is_repaired(capsys: pytest.CaptureFixture[str]) -> None:
+    table = (REPOSITORY / "schema" / "checks.md").read_text(encoding="utf-8")
+    for code, rule in CATALOGUE.items():
+        row = next(
+            line for line in table.split("\n") if line.startswith(f'| <a id="{code.lower()}"></a>{code} |')
+        )
+        assert row.endswith(f" | {rule.fix or '–'} |")
+        assert main(["rule", code]) == 0
+        said = capsys.readouterr().out
+        assert f"bilan check --fix: {rule.fix or 'leaves it alone; a person must decide'}\n" in said
+
+
 @pytest.mark.parametrize("code", [c for c in INVALID if CATALOGUE[c].fix and c not in SOMETIMES])
 def test_a_fixture_that_can_be_repaired_is_repaired_and_then_passes(
     code: str, valid: Path, capsys: pytest.CaptureFixture[str]
