@@ -71,6 +71,14 @@ def test_an_editor_holds_no_other_file_to_a_schema(file: str) -> None:
     assert not any(glob(pattern).fullmatch(file) for _, patterns in associations() for pattern in patterns)
 
 
+@pytest.mark.skipif(not (REPOSITORY / ".git").exists(), reason="an sdist: everything in it was tracked")
+def test_what_others_read_is_tracked() -> None:
+    """A pattern of .gitignore for virtual environments would hide .vscode."""
+    files = (".pre-commit-hooks.yaml", ".github/workflows/check.yml", ".vscode/settings.json")
+    listed = git("-c", "safe.directory=*", "ls-files", "--", *files, cwd=REPOSITORY).split("\n")
+    assert sorted(listed) == sorted(files)
+
+
 def test_documents_name_no_schema_since_their_bytes_are_what_is_released(tmp_path: Path) -> None:
     """`$schema` in a document would be content: hashed, released, refused by older readers."""
     article = json.loads((REPOSITORY / "corpus/bf/2021-06-05-solhan/en-1.json").read_bytes())
