@@ -560,7 +560,8 @@ def test_a_withheld_text_shows_its_marks_and_no_words_that_are_withheld(
                     and "surface" in span.span
                 }
                 assert cells[3] in (clear or {f"withheld, {one.end - one.start} characters"})
-    assert seen == 37
+    withheld = [a for found, _, _ in every.values() for a in found if a["text"]["access"] == "withheld"]
+    assert seen == len(withheld) > 1
 
 
 @pytest.fixture
