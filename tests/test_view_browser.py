@@ -20,7 +20,6 @@ from bilan.viewing import marks, page
 from viewed import CORPUS, HOSTILE, Json, arabic, hostile, story_of
 
 pytestmark = pytest.mark.browser
-api = pytest.importorskip("playwright.sync_api")
 
 STARTED = [
     "--headless",
@@ -38,6 +37,7 @@ Open = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api")
     path = os.environ.get("BILAN_CHROMIUM") or shutil.which("chromium")
     assert path, "no chromium on the path: apt-get install chromium, or set BILAN_CHROMIUM"
     with api.sync_playwright() as play:
