@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bilan import jsonio, model
+from bilan.__main__ import main
 from bilan.exchange import assembly, choosing, formats, taking
 from bilan.exchange import graph as graphs
 from bilan.exchange.formats import Read
@@ -317,6 +318,64 @@ def test_articles_are_named_by_file_folder_and_id_and_taken_once(tmp_path: Path)
     with pytest.raises(BilanError) as error:
         choosing.articles(["xx-2020-01-01-nowhere", "\0"], corpus)
     assert codes(error) == ["B112", "B112"]
+
+
+SECOND = REPOSITORY / "corpus" / "agreement" / "round-2" / "second"
+
+
+def test_a_folder_of_text_forms_is_a_folder_of_articles_and_a_worksheet_is_none(tmp_path: Path) -> None:
+    corpus = REPOSITORY / "corpus"
+    found, incidents = choosing.articles([str(SECOND), str(SECOND)], corpus)
+    assert incidents == []
+    assert [f"{one['id']}.md" for one in found] == [path.name for path in sorted(SECOND.glob("*.md"))]
+    source = (SECOND / "bf-2021-06-05-solhan.fr.2.md").read_text(encoding="utf-8")
+    sheet = tmp_path / "sheet.md"
+    sheet.write_text(source.replace("\nstory:", "\nadjudication: {}\nstory:", 1), encoding="utf-8")
+    (tmp_path / "story.json").write_bytes((corpus / "bf/2021-06-05-solhan/story.json").read_bytes())
+    _, incidents = choosing.articles([str(sheet)], corpus)
+    assert [one.code for one in incidents] == ["B874"]
+    with pytest.raises(BilanError, match="there is no article in this folder"):
+        choosing.articles([str(tmp_path)], corpus)
+
+
+def test_an_empty_name_is_not_the_whole_corpus() -> None:
+    with pytest.raises(BilanError) as error:
+        choosing.articles([""], REPOSITORY / "corpus")
+    assert codes(error) == ["B112"]
+
+
+@pytest.mark.parametrize("suffix", ["md", "json"])
+def test_line_ends_and_layout_of_an_editor_do_not_keep_an_article_out(suffix: str, tmp_path: Path) -> None:
+    corpus = REPOSITORY / "corpus"
+    source = {
+        "md": SECOND / "bf-2021-06-05-solhan.fr.2.md",
+        "json": corpus / "bf" / "2021-06-05-solhan" / "fr-2.json",
+    }[suffix]
+    path = tmp_path / f"fr-2.{suffix}"
+    path.write_bytes(b"\xef\xbb\xbf" + source.read_bytes().replace(b"\n", b"\r\n"))
+    ((plain,), _), (found, incidents) = (choosing.articles([str(p)], corpus) for p in (source, path))
+    assert incidents == []
+    assert found == [plain]
+    assert choosing.articles([str(tmp_path)], corpus)[0] == [plain]
+
+
+def test_two_annotations_of_an_article_do_not_hide_each_other_in_an_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = REPOSITORY / "corpus"
+    ids = "bf-2021-06-05-solhan.fr.2", "ng-2024-06-29-gwoza.en.2", "bf-2021-06-05-solhan.en.1"
+    names = [ids[0], str(SECOND / f"{ids[0]}.md"), str(SECOND / f"{ids[1]}.md"), ids[2]]
+    assert main(["export", "brat", *names, "--corpus", str(corpus), "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert f"{ids[0]}: B866 {ids[0]} is here 2 times" in told.err
+    assert "wrote 6 files of 2 articles" in told.out
+    assert "1 incident, see above" in told.out
+    assert sorted(path.stem for path in tmp_path.glob("*.ann")) == sorted(ids[1:])
+
+
+def test_a_format_for_export_only_says_just_that() -> None:
+    with pytest.raises(BilanError, match="TEI P5 standOff is for export only, and is not read back"):
+        formats.get("tei", reads=True)
 
 
 def test_a_broken_article_is_told_of_and_does_not_block_the_others(tmp_path: Path, dioura: Json) -> None:
