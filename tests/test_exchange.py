@@ -279,10 +279,49 @@ def test_a_text_that_is_no_article_needs_a_story_and_gets_the_next_number(dioura
     read = Read("", "new.ann", graph=small())
     assert [i.code for i in taking.take(read, bases, None, None).incidents] == ["B865"]
     first = taking.take(read, bases, "ml-2025-05-23-dioura", None)
-    second = taking.take(Read("", "n.ann", graph=small()), bases, "ml-2025-05-23-dioura", None)
+    other = replace(small(), text=small().text + " More follows.")
+    second = taking.take(Read("", "n.ann", graph=other), bases, "ml-2025-05-23-dioura", None)
     assert (first.id, second.id) == ("ml-2025-05-23-dioura.en.2", "ml-2025-05-23-dioura.en.3")
     assert first.article is not None
     assert first.article["figures"][0]["stated"] == 40
+
+
+def test_a_text_that_is_an_article_already_does_not_become_a_second_one(dioura: Json) -> None:
+    graph = replace(small(), text=dioura["text"]["content"])
+    taken = taking.take(
+        Read("notes", "notes.ann", graph=graph), {dioura["id"]: dioura}, dioura["story"], None
+    )
+    assert [(i.code, i.file) for i in taken.incidents] == [("B865", "notes.ann")]
+    assert dioura["id"] in taken.incidents[0].mend
+
+
+def test_a_file_that_is_given_twice_comes_in_once(tmp_path: Path, dioura: Json) -> None:
+    fmt = formats.get("brat")
+    for name, data in fmt.load().write([dioura]):
+        (tmp_path / name).write_bytes(data)
+    path = tmp_path / f"{dioura['id']}.ann"
+    reads = taking.chosen(taking.read(fmt, [path, path]), None)
+    assert [(one.id, one.incidents) for one in reads] == [(dioura["id"], [])]
+    with pytest.raises(BilanError) as error:
+        taking.chosen(reads, "eve")
+    assert error.value.incidents[0].mend == "the files do not say who annotated: leave --by away"
+
+
+def test_import_beside_the_corpus_says_what_can_be_done_there(
+    tmp_path: Path, dioura: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in formats.get("brat").load().write([dioura]):
+        (tmp_path / name).write_bytes(data)
+    out = tmp_path / "second"
+    words = ["import", "brat", str(tmp_path / f"{dioura['id']}.ann"), "--corpus", str(REPOSITORY / "corpus")]
+    assert main([*words, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "bilan check" not in said  # which wants a file in its place in a corpus
+    assert said.endswith(f"{out}\n")
+    assert "compare: bilan agree " in said
+    assert json.loads((out / f"{dioura['id']}.json").read_bytes()) == dioura
+    assert main([*words, "--annotator", "A Diallo", "--out", str(out)]) == 2
+    assert "'A Diallo' is no name" in capsys.readouterr().err
 
 
 def test_a_new_text_is_in_the_language_of_its_little_words() -> None:
