@@ -412,6 +412,29 @@ def test_two_annotations_of_an_article_do_not_hide_each_other_in_an_export(
     assert sorted(path.stem for path in tmp_path.glob("*.ann")) == sorted(ids[1:])
 
 
+def test_no_export_of_a_withheld_text_lies_where_it_would_travel_with_the_data(
+    tmp_path: Path, dioura: Json, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus" / "registry").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("/work/\n", encoding="utf-8")
+    (tmp_path / "text.txt").write_text(dioura["text"]["content"], encoding="utf-8")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_bytes(jsonio.dumps(withholding.withheld(dioura, SALT)))
+    export = ["export", "brat", "a.json", "--hydrate", "text.txt", "--out"]
+    settle = ["adjudicate", "a.json", "b.json", "--hydrate", "text.txt", "--out"]
+    for command in (export, settle):
+        for place in ("brat", "corpus/agreement", "."):
+            assert main([*command, place]) == 1
+            assert "B875" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".gitignore", "a.json", "b.json", "corpus", "text.txt"
+    ]  # fmt: skip
+    assert main([*export, "work/brat"]) == 0
+    assert main([*settle, "work/settled"]) == 0
+    assert main([*export, str(tmp_path.parent / "outside-brat")]) == 0
+
+
 def test_a_format_for_export_only_says_just_that() -> None:
     with pytest.raises(BilanError, match="TEI P5 standOff is for export only, and is not read back"):
         formats.get("tei", reads=True)

@@ -43,6 +43,22 @@ def working_home(cwd: Path | None = None) -> Home:
     return package_home()
 
 
+def travels(path: Path) -> bool:
+    """Whether a file here would travel with the data: it lies in a corpus, a checkout of one, or this package.
+
+    ``work/`` of a checkout does not, where its .gitignore names it: there drafts lie.
+    """
+    place = path.resolve()
+    for up in place.parents:
+        if (up / "corpus" / "registry").is_dir():
+            ignored = up / ".gitignore"
+            drafts = ignored.is_file() and "/work/" in ignored.read_text("utf-8", "replace").splitlines()
+            return not (drafts and place.is_relative_to(up / "work"))
+        if (up / "registry").is_dir():
+            return True
+    return place.is_relative_to(package_home().root.resolve())
+
+
 def schema_file(name: str) -> Path:
     """Path of a file of the package's own ``schema`` folder, such as ``labels.json``."""
     return package_home().schema / name

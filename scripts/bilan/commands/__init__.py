@@ -33,3 +33,15 @@ def no_name(flag: str, given: str | None) -> str:
     if given is None or re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}", given):
         return ""
     return f"{flag} {given!r} is no name; letters, digits, and . _ : / - only, as a-diallo"
+
+
+def stays(path: Path, what: str, otherwise: str = "") -> None:
+    """Raises BilanError (B875) where ``what``, with the text of a withheld article, would travel with the data."""
+    from bilan.incidents import BilanError, Incident
+    from bilan.paths import travels
+
+    if travels(path):
+        message = f"{what} with a withheld text would lie in a repository or a corpus"
+        places = ", ".join(filter(None, ("give --out outside of it or in work/", otherwise)))
+        mend = f"{places}: withheld texts must not travel with the data"
+        raise BilanError(Incident("B875", message, mend, file=str(path)))

@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from datetime import date
 
     from bilan.adjudication import desk
+    from bilan.commands import stays
 
     if args.finish or _all_worksheets(args.places):
         day = args.date or date.today().isoformat()
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"put each article in its place in the corpus ({some[0].id}: {place}), then: bilan check")
         return status
     out = args.out or Path("adjudication")
+    if args.hydrate or args.text:
+        stays(out / "text", "a worksheet")
     done = desk.begin(args.places, out, args.by, args.guidelines, args.hydrate, args.text)
     status = _tell(done, "to settle")
     if (args.hydrate or args.text) and any(one.told for one in done):
