@@ -426,7 +426,7 @@ def test_no_export_of_a_withheld_text_lies_where_it_would_travel_with_the_data(
     for command in (export, settle):
         for place in ("brat", "corpus/agreement", "."):
             assert main([*command, place]) == 1
-            assert "B875" in capsys.readouterr().err
+            assert f"{Path(place)}: B875" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".gitignore", "a.json", "b.json", "corpus", "text.txt"
     ]  # fmt: skip

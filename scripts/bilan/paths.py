@@ -44,12 +44,12 @@ def working_home(cwd: Path | None = None) -> Home:
 
 
 def travels(path: Path) -> bool:
-    """Whether a file here would travel with the data: it lies in a corpus, a checkout of one, or this package.
+    """Whether a file, or what a folder holds, would travel with the data: in a corpus, its checkout, or this package.
 
     ``work/`` of a checkout does not, where its .gitignore names it: there drafts lie.
     """
     place = path.resolve()
-    for up in place.parents:
+    for up in (place, *place.parents):
         if (up / "corpus" / "registry").is_dir():
             ignored = up / ".gitignore"
             drafts = ignored.is_file() and "/work/" in ignored.read_text("utf-8", "replace").splitlines()

@@ -8,7 +8,7 @@ A, B and more are annotations of the same texts: articles (JSON or text form), o
 are taken. Each gets one worksheet: what all agree on as a text form, and above it a question for every record on which
 they do not, with the words, the readings, and a line decision: to fill in. Of three or more annotations the reading of
 more than half is proposed. A worksheet that was begun is kept, never overwritten. --finish checks that everything is
-decided, and writes the article and its history (docs/adjudication.md). Needs the extra: pip install 'bilan[agree]'
+decided, and writes the article and its history (docs/adjudication.md).
 Exit status: 0 all done, 1 something is undecided or wrong.
 """
 
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         return status
     out = args.out or Path("adjudication")
     if args.hydrate or args.text:
-        stays(out / "text", "a worksheet")
+        stays(out, "a worksheet")
     done = desk.begin(args.places, out, args.by, args.guidelines, args.hydrate, args.text)
     status = _tell(done, "to settle")
     if (args.hydrate or args.text) and any(one.told for one in done):

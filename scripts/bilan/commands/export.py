@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         return 1 if incidents else 0
     if any(one["id"] in hidden for one in found):
-        stays(args.out / "text", "an export")
+        stays(args.out, "an export")
     written = _write(args.out, list(module.write(found)), args.force)
     left = f"; {_number(len(incidents), 'incident')}, see above" if incidents else ""
     print(f"wrote {_number(len(written), 'file')} of {_number(len(found), 'article')} to {args.out}{left}")

@@ -31,7 +31,7 @@ def folder() -> Path:
     else:
         found = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bilan"
     found = Path(os.path.abspath(found))
-    if paths.travels(found / "texts"):
+    if paths.travels(found):
         message = "the cache of hydrated texts would lie in a repository or a package"
         mend = "set BILAN_CACHE to a folder outside of it: withheld texts must not travel with it"
         raise BilanError(Incident("B857", message, mend, file=str(found)))
