@@ -743,6 +743,8 @@ def test_a_withheld_article_is_settled_on_its_text_and_comes_back_withheld(tmp_p
     assert main(["adjudicate", *places, "--hydrate", str(tmp_path / "text.txt")]) == 0
     one = (tmp_path / "w" / f"{SMALL}.md").read_bytes()
     (tmp_path / "w" / f"{SMALL}.md").unlink()
+    windows = b"\xef\xbb\xbf" + f"{text}\n".replace("\n", "\r\n").encode()
+    (tmp_path / "text.txt").write_bytes(windows)  # as an editor may leave it
     assert main(["adjudicate", *places, "--text", str(tmp_path / "text.txt")]) == 0
     path = tmp_path / "w" / f"{SMALL}.md"
     assert path.read_bytes() == one
@@ -768,7 +770,9 @@ def test_another_text_than_the_withheld_one_is_refused(
     (tmp_path / "text.txt").write_text("something else", encoding="utf-8")
     some = [str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--text", str(tmp_path / "text.txt")]
     assert main(["adjudicate", *some, "--out", str(tmp_path)]) == 1
-    assert "B306" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "B306" in told.err
+    assert told.out == ""  # no worksheet, and nothing to keep to oneself
 
 
 # --- the command -----------------------------------------------------------------------------------------
@@ -795,6 +799,8 @@ def test_from_two_folders_to_gold_articles(desk_of_two: Path, capsys: pytest.Cap
     out, err = capsys.readouterr()
     assert f"wrote adjudication/{SMALL}.json and adjudication/{SMALL}.history.json: 19 decisions" in out
     assert "1 of 2 finished" in out
+    story, lang, number = SMALL.split(".")
+    assert f"({SMALL}: {story[:2]}/{story[3:]}/{lang}-{number}.json)" in out
     assert "B870" in err
     assert json.loads((path.parent / f"{SMALL}.history.json").read_bytes())["date"] == "2025-06-01"
     # the same command on the worksheet, another day: nothing new
@@ -856,6 +862,9 @@ def test_bad_arguments_are_told_not_traced(desk_of_two: Path, capsys: pytest.Cap
     assert "B112" in capsys.readouterr().err
     assert main(["adjudicate", "--finish", f"first/{SMALL}.md"]) == 1
     assert "B873" in capsys.readouterr().err
+    (desk_of_two / "gold.json").write_text("{}", encoding="utf-8")
+    assert main(["adjudicate", "--finish", "gold.json"]) == 1
+    assert "gold.json: B112 this is no worksheet" in capsys.readouterr().err
     assert main(["adjudicate", "first", "second", "--text", f"first/{SMALL}.md"]) == 1
     assert "B874" in capsys.readouterr().err
     assert main(["adjudicate", "first", "second", "--by", "Awa Diallo"]) == 2

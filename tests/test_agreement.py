@@ -281,6 +281,14 @@ def test_agree_reads_json_and_text_forms_and_groups(
     assert json.loads(capsys.readouterr().out)["articles"] == sorted(a["id"] for a in originals[:4])
 
 
+def test_a_text_form_with_line_ends_of_windows_is_not_passed_over_in_a_folder(tmp_path: Path) -> None:
+    source = REPOSITORY / "corpus/agreement/round-2/second/bf-2021-06-05-solhan.fr.2.md"
+    windows = b"\xef\xbb\xbf" + source.read_bytes().replace(b"\n", b"\r\n")
+    (tmp_path / "solhan.md").write_bytes(windows)
+    (tmp_path / "GUIDELINES.md").write_bytes(b"# Guidelines\r\n")
+    assert files.read(tmp_path) == files.read(source)
+
+
 def test_agree_says_what_is_wrong(tmp_path: Path, valid: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert main(["agree", str(valid), str(tmp_path / "empty")]) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bilan import jsonio, model
+from bilan.__main__ import main
 from bilan.exchange import assembly, choosing, formats, taking
 from bilan.exchange import graph as graphs
 from bilan.exchange.formats import Read
@@ -278,10 +279,49 @@ def test_a_text_that_is_no_article_needs_a_story_and_gets_the_next_number(dioura
     read = Read("", "new.ann", graph=small())
     assert [i.code for i in taking.take(read, bases, None, None).incidents] == ["B865"]
     first = taking.take(read, bases, "ml-2025-05-23-dioura", None)
-    second = taking.take(Read("", "n.ann", graph=small()), bases, "ml-2025-05-23-dioura", None)
+    other = replace(small(), text=small().text + " More follows.")
+    second = taking.take(Read("", "n.ann", graph=other), bases, "ml-2025-05-23-dioura", None)
     assert (first.id, second.id) == ("ml-2025-05-23-dioura.en.2", "ml-2025-05-23-dioura.en.3")
     assert first.article is not None
     assert first.article["figures"][0]["stated"] == 40
+
+
+def test_a_text_that_is_an_article_already_does_not_become_a_second_one(dioura: Json) -> None:
+    graph = replace(small(), text=dioura["text"]["content"])
+    taken = taking.take(
+        Read("notes", "notes.ann", graph=graph), {dioura["id"]: dioura}, dioura["story"], None
+    )
+    assert [(i.code, i.file) for i in taken.incidents] == [("B865", "notes.ann")]
+    assert dioura["id"] in taken.incidents[0].mend
+
+
+def test_a_file_that_is_given_twice_comes_in_once(tmp_path: Path, dioura: Json) -> None:
+    fmt = formats.get("brat")
+    for name, data in fmt.load().write([dioura]):
+        (tmp_path / name).write_bytes(data)
+    path = tmp_path / f"{dioura['id']}.ann"
+    reads = taking.chosen(taking.read(fmt, [path, path]), None)
+    assert [(one.id, one.incidents) for one in reads] == [(dioura["id"], [])]
+    with pytest.raises(BilanError) as error:
+        taking.chosen(reads, "eve")
+    assert error.value.incidents[0].mend == "the files do not say who annotated: leave --by away"
+
+
+def test_import_beside_the_corpus_says_what_can_be_done_there(
+    tmp_path: Path, dioura: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in formats.get("brat").load().write([dioura]):
+        (tmp_path / name).write_bytes(data)
+    out = tmp_path / "second"
+    words = ["import", "brat", str(tmp_path / f"{dioura['id']}.ann"), "--corpus", str(REPOSITORY / "corpus")]
+    assert main([*words, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "bilan check" not in said  # which wants a file in its place in a corpus
+    assert said.endswith(f"{out}\n")
+    assert "compare: bilan agree " in said
+    assert json.loads((out / f"{dioura['id']}.json").read_bytes()) == dioura
+    assert main([*words, "--annotator", "A Diallo", "--out", str(out)]) == 2
+    assert "'A Diallo' is no name" in capsys.readouterr().err
 
 
 def test_a_new_text_is_in_the_language_of_its_little_words() -> None:
@@ -317,6 +357,87 @@ def test_articles_are_named_by_file_folder_and_id_and_taken_once(tmp_path: Path)
     with pytest.raises(BilanError) as error:
         choosing.articles(["xx-2020-01-01-nowhere", "\0"], corpus)
     assert codes(error) == ["B112", "B112"]
+
+
+SECOND = REPOSITORY / "corpus" / "agreement" / "round-2" / "second"
+
+
+def test_a_folder_of_text_forms_is_a_folder_of_articles_and_a_worksheet_is_none(tmp_path: Path) -> None:
+    corpus = REPOSITORY / "corpus"
+    found, incidents = choosing.articles([str(SECOND), str(SECOND)], corpus)
+    assert incidents == []
+    assert [f"{one['id']}.md" for one in found] == [path.name for path in sorted(SECOND.glob("*.md"))]
+    source = (SECOND / "bf-2021-06-05-solhan.fr.2.md").read_text(encoding="utf-8")
+    sheet = tmp_path / "sheet.md"
+    sheet.write_text(source.replace("\nstory:", "\nadjudication: {}\nstory:", 1), encoding="utf-8")
+    (tmp_path / "story.json").write_bytes((corpus / "bf/2021-06-05-solhan/story.json").read_bytes())
+    _, incidents = choosing.articles([str(sheet)], corpus)
+    assert [one.code for one in incidents] == ["B874"]
+    with pytest.raises(BilanError, match="there is no article in this folder"):
+        choosing.articles([str(tmp_path)], corpus)
+
+
+def test_an_empty_name_is_not_the_whole_corpus() -> None:
+    with pytest.raises(BilanError) as error:
+        choosing.articles([""], REPOSITORY / "corpus")
+    assert codes(error) == ["B112"]
+
+
+@pytest.mark.parametrize("suffix", ["md", "json"])
+def test_line_ends_and_layout_of_an_editor_do_not_keep_an_article_out(suffix: str, tmp_path: Path) -> None:
+    corpus = REPOSITORY / "corpus"
+    source = {
+        "md": SECOND / "bf-2021-06-05-solhan.fr.2.md",
+        "json": corpus / "bf" / "2021-06-05-solhan" / "fr-2.json",
+    }[suffix]
+    path = tmp_path / f"fr-2.{suffix}"
+    path.write_bytes(b"\xef\xbb\xbf" + source.read_bytes().replace(b"\n", b"\r\n"))
+    ((plain,), _), (found, incidents) = (choosing.articles([str(p)], corpus) for p in (source, path))
+    assert incidents == []
+    assert found == [plain]
+    assert choosing.articles([str(tmp_path)], corpus)[0] == [plain]
+
+
+def test_two_annotations_of_an_article_do_not_hide_each_other_in_an_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = REPOSITORY / "corpus"
+    ids = "bf-2021-06-05-solhan.fr.2", "ng-2024-06-29-gwoza.en.2", "bf-2021-06-05-solhan.en.1"
+    names = [ids[0], str(SECOND / f"{ids[0]}.md"), str(SECOND / f"{ids[1]}.md"), ids[2]]
+    assert main(["export", "brat", *names, "--corpus", str(corpus), "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert f"{ids[0]}: B866 {ids[0]} is here 2 times" in told.err
+    assert "wrote 6 files of 2 articles" in told.out
+    assert "1 incident, see above" in told.out
+    assert sorted(path.stem for path in tmp_path.glob("*.ann")) == sorted(ids[1:])
+
+
+def test_no_export_of_a_withheld_text_lies_where_it_would_travel_with_the_data(
+    tmp_path: Path, dioura: Json, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus" / "registry").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("/work/\n", encoding="utf-8")
+    (tmp_path / "text.txt").write_text(dioura["text"]["content"], encoding="utf-8")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_bytes(jsonio.dumps(withholding.withheld(dioura, SALT)))
+    export = ["export", "brat", "a.json", "--hydrate", "text.txt", "--out"]
+    settle = ["adjudicate", "a.json", "b.json", "--hydrate", "text.txt", "--out"]
+    for command in (export, settle):
+        for place in ("brat", "corpus/agreement", "."):
+            assert main([*command, place]) == 1
+            assert f"{Path(place)}: B875" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".gitignore", "a.json", "b.json", "corpus", "text.txt"
+    ]  # fmt: skip
+    assert main([*export, "work/brat"]) == 0
+    assert main([*settle, "work/settled"]) == 0
+    assert main([*export, str(tmp_path.parent / "outside-brat")]) == 0
+
+
+def test_a_format_for_export_only_says_just_that() -> None:
+    with pytest.raises(BilanError, match="TEI P5 standOff is for export only, and is not read back"):
+        formats.get("tei", reads=True)
 
 
 def test_a_broken_article_is_told_of_and_does_not_block_the_others(tmp_path: Path, dioura: Json) -> None:

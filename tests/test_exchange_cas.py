@@ -319,7 +319,8 @@ def test_a_new_text_becomes_an_article_of_a_story(dioura: Json, tmp_path: Path) 
     metadata.documentTitle = metadata.documentId = None
     read = one.read(tmp_path, "notes.json")
     assert [i.code for i in taking.take(read, {}, None, None).incidents] == ["B865"]
-    taken = taking.take(read, {DIOURA: dioura}, "ml-2025-05-23-dioura", None)
+    another = {**dioura, "text": {**dioura["text"], "sha256": "0" * 64}}  # the first article of that story
+    taken = taking.take(read, {DIOURA: another}, "ml-2025-05-23-dioura", None)
     assert taken.id == "ml-2025-05-23-dioura.en.2"
     assert taken.article is not None
     assert taken.article["figures"] == dioura["figures"]

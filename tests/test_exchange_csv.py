@@ -505,7 +505,7 @@ def test_export_edit_and_import_by_the_command(
     assert main(["export", "csv", "ml-2025-05-23-dioura.en.1", "--out", "figures", *corpus]) == 0
     said = capsys.readouterr().out
     assert "does not carry whole" in said
-    assert "wrote 2 files of 1 articles" in said
+    assert "wrote 2 files of 1 article to" in said
     path = tmp_path / "figures" / "figures.csv"
     path.write_bytes(path.read_bytes().replace(b",40,35,45,approximate,", b",40,30,45,approximate,"))
     assert main(["import", "csv", str(path), "--annotator", "a-diallo", *corpus]) == 0

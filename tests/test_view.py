@@ -585,6 +585,8 @@ def test_a_copy_brings_the_text_back_and_the_page_stays_with_its_user(
     assert main([*inside, "--out", "page.html"]) == 1
     assert "B875" in capsys.readouterr().err
     assert not Path("page.html").exists()
+    Path(".gitignore").write_text("/work/\n", encoding="utf-8")
+    assert main([*inside, "--out", "work/page.html"]) == 0  # git does not take it
     out = tmp_path_factory.mktemp("outside") / "page.html"
     assert main([*inside, "--out", str(out)]) == 0
     tree = read(out.read_text(encoding="utf-8"))

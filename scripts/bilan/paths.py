@@ -43,6 +43,22 @@ def working_home(cwd: Path | None = None) -> Home:
     return package_home()
 
 
+def travels(path: Path, drafts: bool = True) -> bool:
+    """Whether a file, or what a folder holds, would travel with the data: in a corpus, its checkout, or this package.
+
+    With ``drafts`` what lies in ``work/`` of a checkout does not, where its .gitignore names it.
+    """
+    place = path.resolve()
+    for up in (place, *place.parents):
+        if (up / "corpus" / "registry").is_dir():
+            ignored = up / ".gitignore"
+            named = ignored.is_file() and "/work/" in ignored.read_text("utf-8", "replace").splitlines()
+            return not (drafts and named and place.is_relative_to(up / "work"))
+        if (up / "registry").is_dir():
+            return True
+    return place.is_relative_to(package_home().root.resolve())
+
+
 def schema_file(name: str) -> Path:
     """Path of a file of the package's own ``schema`` folder, such as ``labels.json``."""
     return package_home().schema / name

@@ -61,7 +61,9 @@ def begin(
 def _texts(articles: list[Json], copies: Path | None, text: Path | None) -> dict[str, str]:
     withheld = [one for one in articles if one["text"]["access"] == "withheld"]
     if text is not None:
-        return {one["id"]: _read(text) for one in articles}
+        from bilan.hydration import forms
+
+        return {one["id"]: forms.canonical(_read(text)) for one in articles}
     if copies is None or not withheld:
         return {}
     from bilan.exchange import choosing
@@ -120,8 +122,11 @@ def worksheets(places: Iterable[Path]) -> list[Path]:
                 mend = "give a worksheet that bilan adjudicate wrote"
                 raise BilanError(Incident("B112", "there is no worksheet here", mend, file=str(place)))
             out += some
-        elif place.is_file():
+        elif place.is_file() and place.suffix == ".md":
             out.append(place)
+        elif place.is_file():
+            mend = "give a worksheet, the .md that bilan adjudicate A B wrote"
+            raise BilanError(Incident("B112", "this is no worksheet", mend, file=str(place)))
         else:
             raise BilanError(Incident("B112", "no such file or folder", "check the path", file=str(place)))
     return out
@@ -139,7 +144,7 @@ def finish(
     try:
         opened = opening.open_(_read(path), shown(path))
         finished = finishing.finish(opened, adjudicator)
-        ident = finished.article["id"]
+        done.id = ident = finished.article["id"]
         folder = out or path.parent
         gold, told = folder / f"{ident}.json", folder / f"{ident}.history.json"
         document = history(opened, finished, _date(told, date))

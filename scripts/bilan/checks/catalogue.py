@@ -1254,7 +1254,7 @@ _RULES = (
     Rule(
         "B875",
         "view-place",
-        "A page with the text of a withheld article lies outside of repository and corpus.",
+        "What holds the text of a withheld article lies outside of repository and corpus, or in work/.",
         "Withheld texts must not travel with the data.",
         "bilan view ml-2025-05-23-dioura --hydrate copies --out corpus/page.html",
         "bilan view ml-2025-05-23-dioura --hydrate copies --out ~/page.html",

@@ -8,7 +8,7 @@ A, B and more are annotations of the same texts: articles (JSON or text form), o
 are taken. Each gets one worksheet: what all agree on as a text form, and above it a question for every record on which
 they do not, with the words, the readings, and a line decision: to fill in. Of three or more annotations the reading of
 more than half is proposed. A worksheet that was begun is kept, never overwritten. --finish checks that everything is
-decided, and writes the article and its history (docs/adjudication.md). Needs the extra: pip install 'bilan[agree]'
+decided, and writes the article and its history (docs/adjudication.md).
 Exit status: 0 all done, 1 something is undecided or wrong.
 """
 
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from datetime import date
 
     from bilan.adjudication import desk
+    from bilan.commands import stays
 
     if args.finish or _all_worksheets(args.places):
         day = args.date or date.today().isoformat()
@@ -67,13 +68,17 @@ def run(args: argparse.Namespace) -> int:
             desk.finish(path, day, args.by, args.out, args.force) for path in desk.worksheets(args.places)
         ]
         status = _tell(done, "finished")
-        if any(one.told for one in done):
-            print("put the articles in their places in the corpus, then: bilan check")
+        if some := [one for one in done if one.told]:
+            story, lang, number = some[0].id.split(".")
+            place = f"{story[:2]}/{story[3:]}/{lang}-{number}.json"
+            print(f"put each article in its place in the corpus ({some[0].id}: {place}), then: bilan check")
         return status
     out = args.out or Path("adjudication")
+    if args.hydrate or args.text:
+        stays(out, "a worksheet")
     done = desk.begin(args.places, out, args.by, args.guidelines, args.hydrate, args.text)
     status = _tell(done, "to settle")
-    if args.hydrate or args.text:
+    if (args.hydrate or args.text) and any(one.told for one in done):
         print("these worksheets hold texts that are withheld: keep them to yourself")
     return status
 
@@ -82,6 +87,8 @@ def _usage(args: argparse.Namespace) -> str:
     """What is wrong with the arguments; empty if nothing is."""
     from datetime import date
 
+    from bilan.commands import no_name
+
     if args.date:
         try:
             date.fromisoformat(args.date)
@@ -89,9 +96,7 @@ def _usage(args: argparse.Namespace) -> str:
             return f"--date {args.date} is no day; write it as 2025-05-23"
     if args.guidelines and not re.fullmatch(r"[0-9]+\.[0-9]+", args.guidelines):
         return f"--guidelines {args.guidelines} is no version; write it as 1.0"
-    if args.by and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}", args.by):
-        return f"--by {args.by!r} is no name; letters, digits, and . _ : / - only, as a-diallo"
-    return ""
+    return no_name("--by", args.by)
 
 
 def _all_worksheets(places: list[Path]) -> bool:

@@ -6,7 +6,7 @@
 A and B are articles (JSON or text form), or folders of which the common articles are compared. Spans: pairwise
 micro-F1, exact and one-to-one overlap. Labels: Krippendorff's alpha on aligned records. Values: equal intervals,
 interval alpha. Links: F1 with both ends matched. Coreference: MUC, B³, CEAF-e, CoNLL F1. With 95 % intervals by
-drawing articles anew. Needs the extra: pip install 'bilan[agree]'
+drawing articles anew.
 """
 
 from __future__ import annotations

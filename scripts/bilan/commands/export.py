@@ -39,14 +39,17 @@ def run(args: argparse.Namespace) -> int:
         print("bilan export: give FORMAT, ARTICLE… and --out DIR (or --list)", file=sys.stderr)
         return 2
     from bilan.checks.report import text_lines
+    from bilan.commands import stays
     from bilan.exchange import choosing, fidelity
     from bilan.paths import working_home
 
     fmt = formats.get(args.format)
     module = fmt.load()
     found, incidents = choosing.articles(args.articles, args.corpus or working_home().corpus)
+    found, twice = choosing.single(found)
+    hidden = {one["id"] for one in found if one["text"]["access"] == "withheld"}
     found, without = choosing.with_texts(found, args.hydrate)
-    incidents += without
+    incidents += twice + without
     if incidents:
         print("\n".join(text_lines(incidents, color=sys.stderr.isatty())), file=sys.stderr)
     if not found:
@@ -54,10 +57,16 @@ def run(args: argparse.Namespace) -> int:
     _say_losses(fmt.title, fidelity.losses(fmt, found))
     if args.dry_run:
         return 1 if incidents else 0
+    if any(one["id"] in hidden for one in found):
+        stays(args.out, "an export")
     written = _write(args.out, list(module.write(found)), args.force)
-    left = f"; {len(incidents)} incidents, see above" if incidents else ""
-    print(f"wrote {len(written)} files of {len(found)} articles to {args.out}{left}")
+    left = f"; {_number(len(incidents), 'incident')}, see above" if incidents else ""
+    print(f"wrote {_number(len(written), 'file')} of {_number(len(found), 'article')} to {args.out}{left}")
     return 1 if incidents else 0
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _say_losses(title: str, losses: list) -> None:  # type: ignore[type-arg]

@@ -44,13 +44,19 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import corpus
-    from bilan.commands import corpus_to_edit
+    from bilan.checks import runner
+    from bilan.commands import corpus_to_edit, no_name
     from bilan.exchange import formats, taking
     from bilan.paths import working_home
 
+    if usage := no_name("--annotator", args.annotator):
+        print(f"bilan import: {usage}", file=sys.stderr)
+        return 2
     fmt = formats.get(args.format, reads=True)
     reading = args.out is not None or args.dry_run
-    folder = (args.corpus or working_home().corpus) if reading else corpus_to_edit(args.corpus)
+    folder = (
+        (args.corpus or working_home().corpus) if reading else corpus_to_edit(args.corpus, "or --out DIR")
+    )
     data = corpus.read(folder)
     if args.into and args.into not in data.stories:
         print(f"bilan import: there is no story {args.into}; begin it with bilan new story", file=sys.stderr)
@@ -64,9 +70,11 @@ def run(args: argparse.Namespace) -> int:
     bases = dict(data.articles)
     taken = [taking.take(one, bases, args.into, args.annotator) for one in reads]
     places = {id(one): _place(one, args.out, folder) for one in taken}
-    failed = [_tell(one, places[id(one)], args.dry_run, args.force or not args.out) for one in taken]
+    failed = [_tell(one, places[id(one)], args.dry_run, args.out is not None, args.force) for one in taken]
     wrong = sum(failed)
     print(f"{len(taken) - wrong} of {len(taken)} came in" + (" (nothing written)" if args.dry_run else ""))
+    if args.out and not args.dry_run and wrong < len(taken):
+        print(f"{args.out} lies beside the corpus; compare: bilan agree {runner.shown(folder)} {args.out}")
     return 1 if wrong else 0
 
 
@@ -81,8 +89,11 @@ def _place(one: Taken, out: Path | None, corpus: Path) -> Path:
     return corpus / story[:2] / story[3:] / f"{lang}-{number}.json"
 
 
-def _tell(one: Taken, path: Path, dry: bool, force: bool) -> bool:
-    """Says what came of one annotation and writes it; True where it did not come in."""
+def _tell(one: Taken, path: Path, dry: bool, beside: bool, force: bool) -> bool:
+    """Says what came of one annotation and writes it; True where it did not come in.
+
+    ``beside``: not into the corpus, where what is there is what came out of it.
+    """
     from bilan import jsonio
     from bilan.checks.report import text_lines
     from bilan.checks.runner import shown
@@ -92,7 +103,7 @@ def _tell(one: Taken, path: Path, dry: bool, force: bool) -> bool:
 
     incidents = one.incidents
     data = jsonio.dumps(one.article) if one.article is not None else b""
-    if one.article is not None and path.exists() and not force and path.read_bytes() != data:
+    if one.article is not None and path.exists() and beside and not force and path.read_bytes() != data:
         mend = "give another --out, or --force to overwrite it"
         incidents = [Incident("B808", "exists and holds something else", mend, file=shown(path))]
     if one.article is None or incidents:
@@ -109,7 +120,8 @@ def _tell(one: Taken, path: Path, dry: bool, force: bool) -> bool:
     if dry or (not one.changed and path.exists()):
         return False
     jsonio.write_atomic(path, data)
-    print(f"wrote {shown(path)}; now run: bilan check {shown(path)}")
+    # the checks are for files in their places
+    print(f"wrote {shown(path)}" + ("" if beside else f"; now run: bilan check {shown(path)}"))
     return False
 
 

@@ -62,6 +62,7 @@ def _write(pages: list[Page], out: Path | None, force: bool) -> list[Path]:
     import tempfile
 
     from bilan import jsonio
+    from bilan.commands import stays
     from bilan.incidents import BilanError, Incident
     from bilan.viewing.page import is_page
 
@@ -75,12 +76,8 @@ def _write(pages: list[Page], out: Path | None, force: bool) -> list[Path]:
         )
     paths = [out if one_file else out / one.name for one in pages]
     for path, one in zip(paths, pages, strict=True):
-        if one.hydrated and _in_repository(path):
-            message = "a page with a withheld text would lie in a repository or a corpus"
-            mend = (
-                "give --out outside of it, or leave --out away: withheld texts must not travel with the data"
-            )
-            raise BilanError(Incident("B875", message, mend, file=str(path)))
+        if one.hydrated:
+            stays(path, "a page", "or leave --out away")
         if path.exists() and not force and not (path.is_file() and is_page(path.read_bytes())):
             message = "exists, and is no page that bilan view wrote"
             mend = "give another --out, or --force to overwrite it"
@@ -90,15 +87,6 @@ def _write(pages: list[Page], out: Path | None, force: bool) -> list[Path]:
         if one.hydrated:
             path.chmod(0o600)  # the text is the user's own copy
     return [path.absolute() for path in paths]
-
-
-def _in_repository(path: Path) -> bool:
-    """Whether a path lies where data are, or where git would find it."""
-    from bilan.paths import package_home
-
-    place = path.resolve()
-    ups = [up for up in place.parents if (up / "registry").is_dir() or (up / "corpus" / "registry").is_dir()]
-    return bool(ups) or place.is_relative_to(package_home().root.resolve())
 
 
 def _open(path: Path) -> None:

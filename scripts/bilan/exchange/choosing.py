@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from bilan.checks import parse, runner, schema, spans
+from bilan.agreement import files
+from bilan.checks import runner, spans
 from bilan.checks.locate import locate
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -48,66 +50,65 @@ def articles(names: Iterable[str], corpus: Path) -> tuple[list[Json], list[Incid
     seen: set[Path] = set()
     missing = []
     for name in names:
-        paths = _paths(name, corpus)
-        if not paths:
-            mend = "give an article file, a folder, or the id of an article or a story"
-            missing.append(Incident("B112", f"{name!r} is no article here", mend, file=str(corpus)))
+        paths, named = _paths(name, corpus)
+        here = named and bool(paths)
         for path in paths:
             if path.resolve() in seen:
+                here = True
                 continue
+            try:
+                one = files.article(path, strict=named)
+            except BilanError as error:
+                incidents += error.incidents
+                here = True
+                continue
+            if one is None:
+                continue
+            here = True
             seen.add(path.resolve())
-            one, wrong = _read(path)
-            incidents += wrong
-            if one is not None:
+            wrong = spans.inside(one, runner.shown(path))
+            incidents += locate(path.read_bytes(), wrong) if path.suffix == ".json" else wrong
+            if not wrong:
                 found.append(one)
+        if not here:
+            missing.append(_nothing(name, corpus))
     if missing:
         raise BilanError(missing)
     return found, incidents
 
 
-def _paths(name: str, corpus: Path) -> list[Path]:
+def single(some: list[Json]) -> tuple[list[Json], list[Incident]]:
+    """The articles that are there once; B866 for each that is there several times, where one would hide the others."""
+    times = Counter(one["id"] for one in some)
+    mend = "give one of its annotations; others go to another folder"
+    return [one for one in some if times[one["id"]] == 1], [
+        Incident("B866", f"{ident} is here {number} times", mend, file=ident)
+        for ident, number in times.items()
+        if number > 1
+    ]
+
+
+def _nothing(name: str, corpus: Path) -> Incident:
+    if name and Path(name).is_dir():
+        mend = "give a folder of article files or of text forms"
+        return Incident("B112", "there is no article in this folder", mend, file=name)
+    mend = "give an article file, a folder, or the id of an article or a story"
+    return Incident("B112", f"{name!r} is no article here", mend, file=str(corpus))
+
+
+def _paths(name: str, corpus: Path) -> tuple[list[Path], bool]:
+    """The files that a name may stand for, and whether each of them is meant: not every file of a folder is."""
     try:
         path = Path(name)
-        if path.is_file():
-            return [path]
-        if path.is_dir():
-            folder = path / "corpus" if (path / "corpus" / "registry").is_dir() else path
-            if (folder / "registry").is_dir():
-                return runner.article_files(folder)
-            found = [*folder.rglob("[a-z][a-z]-*.json"), *folder.glob("*.*.*.json")]
-            return sorted(one for one in found if not one.name.endswith(".history.json"))
+        if name and path.is_file():
+            return [path], True
+        if name and path.is_dir():  # an empty name is no folder: a variable that was never set
+            return files.paths(path / "corpus" if (path / "corpus" / "registry").is_dir() else path), False
     except ValueError:  # a NUL in the name
-        return []
+        return [], True
     story, _, rest = name.partition(".")
     folder = corpus / story[:2] / story[3:]
     if rest:
         file = folder / f"{rest.replace('.', '-')}.json"
-        return [file] if file.is_file() else []
-    return sorted(folder.glob("[a-z][a-z]-*.json")) if folder.is_dir() and story[3:] else []
-
-
-def _read(path: Path) -> tuple[Json | None, list[Incident]]:
-    """A document that fits the schema and whose spans are sound, else what is wrong with it."""
-    file = runner.shown(path)
-    raw = parse.read_bytes(path, file)
-    if isinstance(raw, Incident):
-        return None, [raw]
-    if path.suffix == ".md":
-        from bilan import textform
-
-        text, incidents = parse.decode(raw, file)
-        if text is None or incidents:
-            return None, incidents
-        try:
-            document: Json = textform.unmark(text, file)
-        except BilanError as error:
-            return None, error.incidents
-    else:
-        parsed, incidents = parse.parse(raw, file)
-        if parsed is None or incidents:
-            return None, incidents
-        document = parsed
-    found = schema.check(document, "article", file) or spans.inside(document, file)
-    if found:
-        return None, locate(raw, found) if path.suffix == ".json" else found
-    return document, []
+        return [file] if file.is_file() else [], True
+    return sorted(folder.glob("[a-z][a-z]-*.json")) if folder.is_dir() and story[3:] else [], True

@@ -110,6 +110,6 @@ def get(name: str, reads: bool = False) -> Format:
     if name not in FORMATS:
         raise BilanError(Incident("B860", f"there is no format {name!r}", f"use one of {', '.join(able)}"))
     if name not in able:
-        message = f"{FORMATS[name].title} cannot be read back: it does not hold the links"
+        message = f"{FORMATS[name].title} is for export only, and is not read back"
         raise BilanError(Incident("B860", message, f"use one of {', '.join(able)}"))
     return FORMATS[name]

@@ -44,7 +44,7 @@ class Faults:
 
     def add(self, line: int, message: str, mend: str, code: str = "B864") -> None:
         if len(self.found) < MAX_FAULTS:
-            self.found.append(Incident(code, message, mend, file=self.file, line=line))
+            self.found.append(Incident(code, message, mend, file=self.file, line=line, column=min(line, 1)))
         elif len(self.found) == MAX_FAULTS:
             message = f"there are more than {MAX_FAULTS} faults"
             self.found.append(Incident(code, message, "mend these first", file=self.file))

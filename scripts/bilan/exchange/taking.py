@@ -49,7 +49,7 @@ def read(fmt: Format, paths: Iterable[Path]) -> list[Read]:
     """Every annotation in the files; a file that cannot be read at all is a ``Read`` with its incidents."""
     module = fmt.load()
     out: list[Read] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         file = runner.shown(path)
         try:
             out.extend(module.read(path))
@@ -63,8 +63,9 @@ def chosen(reads: list[Read], by: str | None) -> list[Read]:
     """Of several annotations of one article those by one annotator; B866 where nobody says which."""
     if by is not None:
         if reads and not any(one.annotator == by or one.incidents for one in reads):
-            there = ", ".join(sorted({one.annotator for one in reads})) or "nobody"
-            raise BilanError(Incident("B866", f"nothing here is by {by!r}", f"it is by {there}"))
+            there = ", ".join(sorted({one.annotator for one in reads} - {""}))
+            mend = f"it is by {there}" if there else "the files do not say who annotated: leave --by away"
+            raise BilanError(Incident("B866", f"nothing here is by {by!r}", mend))
         return [one for one in reads if one.incidents or one.annotator == by]
     groups: dict[str, list[Read]] = {}
     for one in reads:
@@ -149,6 +150,12 @@ def _new(one: Read, bases: dict[str, Json], into: str | None) -> Json:
     if one.graph is None:
         message = "values alone make no article"
         raise BilanError(Incident("B865", message, "use a format with texts", file=one.file))
+    digest = hashlib.sha256(one.graph.text.encode()).hexdigest()
+    for ident, other in bases.items():
+        if other["text"]["sha256"] == digest:
+            message = f"its text is that of {ident}, and would be there twice"
+            mend = f"call the document {ident}, and it comes back to that article"
+            raise BilanError(Incident("B865", message, mend, file=one.file))
     lang = _language(one)
     numbers = [
         int(ident.rpartition(".")[2])
@@ -159,7 +166,6 @@ def _new(one: Read, bases: dict[str, Json], into: str | None) -> Json:
 
     ident = f"{into}.{lang}.{max(numbers, default=0) + 1}"
     base = textform.unmark(textform.scaffold(ident, one.graph.text), one.file)
-    digest = hashlib.sha256(one.graph.text.encode()).hexdigest()
     base["text"] = {**base["text"], "content": one.graph.text, "length": len(one.graph.text)}
     base["text"]["sha256"] = digest
     bases[ident] = base  # the next one gets the next number

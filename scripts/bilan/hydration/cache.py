@@ -31,9 +31,7 @@ def folder() -> Path:
     else:
         found = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bilan"
     found = Path(os.path.abspath(found))
-    home = paths.package_home().root.resolve()
-    inside = [home] + [up for up in found.resolve().parents if (up / "corpus" / "registry").is_dir()]
-    if any(found.resolve().is_relative_to(place) for place in inside):
+    if paths.travels(found, drafts=False):
         message = "the cache of hydrated texts would lie in a repository or a package"
         mend = "set BILAN_CACHE to a folder outside of it: withheld texts must not travel with it"
         raise BilanError(Incident("B857", message, mend, file=str(found)))
