@@ -483,3 +483,37 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra() -> None:
         missing.load()
     assert codes(error) == ["B868"]
     assert "bilan[exchange]" in str(error.value.incidents[0].mend)
+
+
+def test_what_lies_beside_an_export_for_the_tool_is_passed_over(tmp_path: Path, dioura: Json) -> None:
+    for name in ("labelstudio", "csv", "brat", "cas"):
+        fmt = formats.get(name)
+        folder = tmp_path / name
+        for file, data in fmt.load().write([dioura]):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(data)
+        reads = taking.read(fmt, sorted(folder.iterdir()))
+        assert [(one.id, one.incidents) for one in reads] == [(dioura["id"], [])], name
+
+
+def test_one_broken_file_of_the_corpus_does_not_block_an_import(
+    valid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, *_ = sorted(
+        p for p in valid.glob("[a-z][a-z]/*/[a-z][a-z]-*.json") if b'"open"' in p.read_bytes()
+    )
+    assert main(["export", "brat", str(first), "--out", "brat"]) == 0
+    second.write_text("{", encoding="utf-8")
+    files = [str(p) for p in sorted(Path("brat").glob("*.ann"))]
+    assert main(["import", "brat", *files, "--corpus", str(valid)]) == 0
+    said = capsys.readouterr()
+    assert "1 of 1 came in" in said.out
+    assert second.name in said.err
+
+
+def test_a_report_is_not_written_over_something_else(valid: Path) -> None:
+    Path("README.md").write_text("mine", encoding="utf-8")
+    assert main(["check", "--corpus", str(valid), "--sarif", "README.md"]) == 1
+    assert Path("README.md").read_text(encoding="utf-8") == "mine"
+    again = ["check", "--corpus", str(valid), "--sarif", "report.sarif"]
+    assert main(again) == main(again) == 0

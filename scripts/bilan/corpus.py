@@ -23,8 +23,11 @@ class Corpus:
     registry: dict[str, Json]
 
 
-def read(corpus: Path) -> Corpus:
-    """Reads a corpus folder that is known to be sound. Raises BilanError naming the first file that is not JSON."""
+def read(corpus: Path, broken: list[Incident] | None = None) -> Corpus:
+    """Reads a corpus folder that is known to be sound. Raises BilanError naming the first file that is not JSON.
+
+    With ``broken`` articles and stories that cannot be read are left out and told of there.
+    """
     if not (corpus / "registry").is_dir():
         raise BilanError(
             Incident(
@@ -34,25 +37,36 @@ def read(corpus: Path) -> Corpus:
                 file=str(corpus),
             )
         )
-    articles = dict(_documents(corpus, article=True))
-    stories = dict(_documents(corpus, article=False))
+    articles = dict(_documents(corpus, True, broken))
+    stories = dict(_documents(corpus, False, broken))
     registry = {kind: _load(corpus / "registry" / f"{kind}.json") for kind in REGISTRIES}
     return Corpus(dict(sorted(articles.items())), dict(sorted(stories.items())), registry)
 
 
-def _documents(corpus: Path, article: bool) -> Iterator[tuple[str, Json]]:
+def _documents(
+    corpus: Path, article: bool, broken: list[Incident] | None = None
+) -> Iterator[tuple[str, Json]]:
     """Documents by id. The id must be that of the place: of two files with one id, one would hide the other."""
     from bilan.checks.runner import article_files
 
     paths = article_files(corpus) if article else sorted(corpus.glob("[a-z][a-z]/*/story.json"))
     for path in paths:
-        document = _load(path)
-        story = f"{path.parent.parent.name}-{path.parent.name}"
-        ident = f"{story}.{path.stem.replace('-', '.')}" if article else story
-        if not isinstance(document, dict) or document.get("id") != ident:
-            message = f"this is no document with the id {ident}"
-            raise BilanError(Incident("B307", message, "run bilan check", file=str(path)))
-        yield ident, document
+        try:
+            yield _document(path, article)
+        except BilanError as error:
+            if broken is None:
+                raise
+            broken.extend(error.incidents)
+
+
+def _document(path: Path, article: bool) -> tuple[str, Json]:
+    document = _load(path)
+    story = f"{path.parent.parent.name}-{path.parent.name}"
+    ident = f"{story}.{path.stem.replace('-', '.')}" if article else story
+    if not isinstance(document, dict) or document.get("id") != ident:
+        message = f"this is no document with the id {ident}"
+        raise BilanError(Incident("B307", message, "run bilan check", file=str(path)))
+    return ident, document
 
 
 def _load(path: Path) -> Any:

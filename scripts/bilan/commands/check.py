@@ -111,4 +111,14 @@ def _report(args: argparse.Namespace, result: Result, label: str) -> None:
         elif args.format == "sarif":
             print(sarif)
         if args.sarif:
+            _not_over(args.sarif)
             jsonio.write_atomic(args.sarif, f"{sarif}\n".encode())
+
+
+def _not_over(path: Path) -> None:
+    """Raises BilanError (B808) where the file holds something else than a report."""
+    from bilan.incidents import BilanError, Incident
+
+    if path.is_file() and (old := path.read_bytes()) and b"sarif" not in old[:1000]:
+        message = "exists and is no SARIF report"
+        raise BilanError(Incident("B808", message, "give another --sarif", file=str(path)))

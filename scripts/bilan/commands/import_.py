@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bilan.diffing.article import StoryIds
     from bilan.exchange.taking import Taken
+    from bilan.incidents import Incident
     from bilan.model import Json
 
 
@@ -45,6 +46,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from bilan import corpus
     from bilan.checks import runner
+    from bilan.checks.report import text_lines
     from bilan.commands import corpus_to_edit, no_name
     from bilan.exchange import formats, taking
     from bilan.paths import working_home
@@ -57,7 +59,10 @@ def run(args: argparse.Namespace) -> int:
     folder = (
         (args.corpus or working_home().corpus) if reading else corpus_to_edit(args.corpus, "or --out DIR")
     )
-    data = corpus.read(folder)
+    broken: list[Incident] = []
+    data = corpus.read(folder, broken)
+    if broken:
+        print("\n".join(text_lines(broken, color=sys.stderr.isatty())), file=sys.stderr)
     if args.into and args.into not in data.stories:
         print(f"bilan import: there is no story {args.into}; begin it with bilan new story", file=sys.stderr)
         return 2

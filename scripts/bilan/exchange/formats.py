@@ -56,7 +56,8 @@ class Module(Protocol):
 @dataclass(frozen=True, slots=True)
 class Format:
     """``needs``: the module of a library that an extra brings, and the name of the extra; None where there is none.
-    ``suffixes``: of files that ``read`` takes."""
+    ``suffixes``: of files that ``read`` takes. ``beside``: names of files that ``write`` puts beside them for the tool,
+    which hold no annotation."""
 
     name: str
     title: str
@@ -64,6 +65,7 @@ class Format:
     reads: bool = False
     suffixes: tuple[str, ...] = ()
     needs: tuple[str, str] | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def carried(self) -> dict[str, Carried]:
@@ -89,12 +91,22 @@ class Format:
 FORMATS = {
     one.name: one
     for one in (
-        Format("labelstudio", "Label Studio", "bilan.exchange.labelstudio", True, (".json",)),
+        Format(
+            "labelstudio",
+            "Label Studio",
+            "bilan.exchange.labelstudio",
+            True,
+            (".json",),
+            None,
+            ("config.xml",),
+        ),
         Format("brat", "brat standoff", "bilan.exchange.brat", True, (".ann",)),
         Format(
             "cas", "UIMA CAS JSON (INCEpTION)", "bilan.exchange.cas", True, (".json",), ("cassis", "exchange")
         ),
-        Format("csv", "CSV of figures", "bilan.exchange.table", True, (".csv",)),
+        Format(
+            "csv", "CSV of figures", "bilan.exchange.table", True, (".csv",), beside=("figures-legend.txt",)
+        ),
         Format("conll2003", "CoNLL-2003 BIO", "bilan.exchange.conll2003"),
         Format("conllup", "CoNLL-U Plus", "bilan.exchange.conllup"),
         Format("spacy", "spaCy DocBin", "bilan.exchange.spacy", needs=("spacy", "spacy")),

@@ -50,6 +50,8 @@ def read(fmt: Format, paths: Iterable[Path]) -> list[Read]:
     module = fmt.load()
     out: list[Read] = []
     for path in dict.fromkeys(paths):
+        if path.name in fmt.beside:  # as DIR/* names it too
+            continue
         file = runner.shown(path)
         try:
             out.extend(module.read(path))
