@@ -15,9 +15,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -38,6 +40,9 @@ PART_ARTICLES = 64
 
 METADATA = "metadata"
 STORIES_FILE = "stories.jsonl"
+SHARDS_FILE = "shards.json"
+"""In a folder built from shards: these, with the hash of each source and the files made of it."""
+
 CARD = "DATACARD.md"
 ANNOTATION_LICENCE = "CC-BY-4.0"
 
@@ -50,7 +55,10 @@ Part = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build wrote. ``layout``: table → its splits with files and rows. Warnings did not stop it."""
+    """What a build wrote. ``layout``: table → its splits with files and rows. Warnings did not stop it.
+
+    ``shards``: of a sharded corpus, and of them ``kept``: those that were as they had been built before.
+    """
 
     out: Path
     version: str
@@ -59,6 +67,8 @@ class BuildResult:
     layout: dict[str, list[SplitFiles]]
     cut_tokens: int
     warnings: list[Incident] = field(default_factory=list)
+    shards: int = 0
+    kept: int = 0
 
     def rows(self, config: str, split: str) -> int:
         return sum(files.rows for files in self.layout.get(config, ()) if files.split == split)
@@ -78,14 +88,23 @@ def build(
     something else than a build, or if it cannot be written; what ``out`` held before is then still there.
     """
     corpus, out = Path(os.path.abspath(corpus)), Path(os.path.realpath(out))
+    with whole_folder(out) as folder:
+        return _build(corpus, out, folder, workers, executor, progress)
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """A folder to build in that takes the place of ``out`` at the end of the block, if it ends well.
+
+    Raises BilanError where ``out`` holds something else than a build, or cannot be written.
+    """
     if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", __version__):
         mend = "set a version such as 1.2.3: the datasets library reads no other"
         raise BilanError(Incident("B802", f"{__version__!r} is no version of three numbers", mend))
     try:
         with building_folder(out) as folder:
-            result = _build(corpus, out, folder, workers, executor, progress)
+            yield folder
             swap_in(folder, out)
-        return result
     except OSError as error:
         place = str(error.filename or out)
         mend = "mend permissions or free some space, then build again"
@@ -126,7 +145,8 @@ def _build(
     registry = registry_of(corpus)
     root = root_of(registry, context, results)
     _write_documents(folder / METADATA, registry, context)
-    _write_texts(corpus, folder, layout, root, results)
+    find = partial(home_file, corpus)
+    write_texts(find, folder, layout, root, _licences(results), _languages(results))
     _write_croissant(corpus, folder, layout, root, results, registry, context)
     return BuildResult(
         out=out,
@@ -290,33 +310,34 @@ def _write_documents(folder: Path, registry: dict[str, Json], context: Context) 
     """Registry and stories whole: with the table of articles the folder then holds all that a release holds."""
     folder.mkdir()
     for kind, document in registry.items():
-        _write(folder / f"{kind}.json", dumps(document))
+        write_file(folder / f"{kind}.json", dumps(document))
     lines = [canonical_json(context.stories[ident]) + b"\n" for ident in sorted(context.stories)]
-    _write(folder / STORIES_FILE, b"".join(lines))
+    write_file(folder / STORIES_FILE, b"".join(lines))
 
 
-def _write_texts(
-    corpus: Path,
+def write_texts(
+    find: Callable[[str], bytes | None],
     folder: Path,
     layout: dict[str, list[SplitFiles]],
     root: str,
-    results: Sequence[PartResult],
+    licences: set[str],
+    languages: set[str],
 ) -> None:
-    licences, languages = _licences(results), _languages(results)
-    body = (home_file(corpus, CARD) or b"").decode()
+    """Card, ``bilan.json``, plots and licence. ``find`` gives a file of the home of the corpus, or None."""
+    body = (find(CARD) or b"").decode()
     header = metadata(layout, __version__, licences, languages)
     counts = {config: {one.split: one.rows for one in splits} for config, splits in layout.items()}
     info = {"name": "bilan", "version": __version__, "root": root, "counts": counts}
-    _write(folder / "README.md", card(header, body, layout, tables.splits()).encode())
-    _write(folder / INFO_FILE, (json.dumps(info, indent=2) + "\n").encode())
+    write_file(folder / "README.md", card(header, body, layout, tables.splits()).encode())
+    write_file(folder / INFO_FILE, (json.dumps(info, indent=2) + "\n").encode())
     for name in re.findall(r"\]\((plots/[a-z]+\.svg)\)", body):
-        drawing = home_file(corpus, name)
+        drawing = find(name)
         if drawing is not None:
             (folder / name).parent.mkdir(exist_ok=True)
-            _write(folder / name, drawing)
-    licence = home_file(corpus, "LICENSE-DATA")
+            write_file(folder / name, drawing)
+    licence = find("LICENSE-DATA")
     if licence is not None:
-        _write(folder / "LICENSE-DATA", licence)
+        write_file(folder / "LICENSE-DATA", licence)
 
 
 def _write_croissant(
@@ -342,15 +363,20 @@ def _write_croissant(
     )
     tables_ = [folder / name for splits in layout.values() for one in splits for name in one.files]
     files = [_hashed(path, folder) for path in [*tables_, *sorted((folder / METADATA).iterdir())]]
-    _write(folder / croissant.FILE, croissant.dumps(croissant.croissant(facts, files, layout)))
+    write_file(folder / croissant.FILE, croissant.dumps(croissant.croissant(facts, files, layout)))
 
 
 def _hashed(path: Path, folder: Path) -> croissant.File:
+    return croissant.File(path.relative_to(folder).as_posix(), path.stat().st_size, sha256_of(path))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the bytes of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-        return croissant.File(path.relative_to(folder).as_posix(), file.tell(), digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _licences(results: Sequence[PartResult]) -> set[str]:
@@ -361,7 +387,8 @@ def _languages(results: Sequence[PartResult]) -> set[str]:
     return set[str]().union(*(result.languages for result in results))
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file of the building folder, down to the disk."""
     with open(path, "wb") as file:
         file.write(data)
         file.flush()

@@ -45,7 +45,7 @@ def read_back(folder: Path) -> corpus.Corpus:
 
     Raises BilanError (B807) if something of the folder is missing or broken.
     """
-    from bilan.build import METADATA, STORIES_FILE
+    from bilan.build import METADATA
     from bilan.load import read_built
     from bilan.tables import articles
 
@@ -53,7 +53,7 @@ def read_back(folder: Path) -> corpus.Corpus:
     found = [articles.document(row) for split in table.values() for row in split.to_pylist()]
     try:
         registry = {k: json.loads((folder / METADATA / f"{k}.json").read_bytes()) for k in corpus.REGISTRIES}
-        lines = (folder / METADATA / STORIES_FILE).read_bytes().splitlines()
+        lines = [line for file in _story_files(folder) for line in file.read_bytes().splitlines()]
         stories = {story["id"]: story for story in map(json.loads, lines)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BilanError(
@@ -62,3 +62,14 @@ def read_back(folder: Path) -> corpus.Corpus:
     return corpus.Corpus(
         {one["id"]: one for one in sorted(found, key=lambda one: one["id"])}, stories, registry
     )
+
+
+def _story_files(folder: Path) -> list[Path]:
+    """Where the stories of a built folder are; of a build of shards each has its own."""
+    from bilan.build import METADATA, SHARDS_FILE, STORIES_FILE
+
+    if not (folder / SHARDS_FILE).is_file():
+        return [folder / METADATA / STORIES_FILE]
+    shards = json.loads((folder / SHARDS_FILE).read_bytes())["shards"]
+    names = [name for shard in shards for name in shard["files"] if name.startswith(f"{METADATA}/")]
+    return [folder / name for name in names]

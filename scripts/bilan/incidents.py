@@ -45,3 +45,7 @@ class BilanError(Exception):
     def __init__(self, incidents: Iterable[Incident] | Incident) -> None:
         self.incidents = [incidents] if isinstance(incidents, Incident) else list(incidents)
         super().__init__("; ".join(f"{i.code} {i.message}" for i in self.incidents))
+
+    def __reduce__(self) -> tuple[type[BilanError], tuple[list[Incident]]]:
+        """A worker's error comes home whole; that of a built-in exception would be made from its message."""
+        return type(self), (self.incidents,)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,37 @@ def is_canonical(raw: bytes, document: Any) -> bool:
         return dumps(document) == raw
     except orjson.JSONEncodeError:
         return False
+
+
+_CONTROL = re.compile(rb"\\u00(?:[01][0-9a-fA-F]|7[fF])|\x7f")
+_LONG_NUMBER = re.compile(rb"[\s:,\[]-?[0-9][0-9.eE+-]{17,}")  # beyond 64 bits libraries differ
+
+
+def is_unambiguous(raw: bytes, document: Any) -> bool:
+    """True if the bytes, in whatever layout, surely say the document read from them and nothing else.
+
+    False means that ``strict_loads`` has to decide. Lines as ``orjson`` and ``json`` write them pass quickly.
+    """
+    if _CONTROL.search(raw) or _LONG_NUMBER.search(raw):
+        return False
+    try:
+        if orjson.dumps(document) == raw:
+            return True
+        json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return True
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
 
 
 def canonical_json(document: Any, *, floats: bool = True) -> bytes:

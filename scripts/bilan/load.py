@@ -223,7 +223,7 @@ def read_built(config: str, folder: Path) -> Loaded:
         version, root, counts = info["version"], info["root"], info["counts"][config]
         read = {}
         for split in sorted(counts, key=_split_order):
-            files = sorted((folder / "data" / config).glob(f"{split}-*-of-*.parquet"))
+            files = sorted((folder / "data" / config).glob(f"{split}-*.parquet"))
             read[split] = pa.concat_tables([pq.ParquetFile(file).read() for file in files])
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         mend = "build it again"

@@ -44,18 +44,23 @@ def read_bytes(path: Path | str, file: str, limit: int = MAX_BYTES) -> bytes | I
         os.close(descriptor)
 
 
-def parse(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
+def parse(raw: bytes, file: str, layout: bool = True) -> tuple[Any, list[Incident]]:
     """The document in the bytes and what is wrong with them; (None, incidents) where there is no document.
 
-    A file in canonical layout passes on the fast path. Anything else is read again by the exact reader.
+    A file in canonical layout passes on the fast path. Anything else is read again by the exact reader. Without
+    ``layout`` any layout will do, as in the lines of a shard.
     """
     try:
         document = orjson.loads(raw)
-        if document is not None and b"\\u00" not in raw and jsonio.is_canonical(raw, document):
-            return document, []
+        if document is not None:
+            if not layout and jsonio.is_unambiguous(raw, document):
+                return document, []
+            if layout and b"\\u00" not in raw and jsonio.is_canonical(raw, document):
+                return document, []
     except (orjson.JSONDecodeError, RecursionError):
         pass
-    return _explain(raw, file)
+    document, incidents = _explain(raw, file)
+    return document, incidents if layout else [i for i in incidents if i.code != "B117"]
 
 
 def decode(raw: bytes, file: str) -> tuple[str | None, list[Incident]]:

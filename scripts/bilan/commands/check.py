@@ -1,5 +1,9 @@
 """Check a corpus, or only the given files and folders of it.
 
+A corpus may also stand in shards: files with the lines of stories and their articles (.jsonl, .jsonl.gz, .jsonl.zst,
+.parquet), given as a file, a folder, a glob or a URL that fsspec opens. Its registry lies beside it in registry/, or
+is that of the corpus.
+
 Every incident comes with its place, its code and its mend; `bilan rule CODE` explains a code.
 Exit status: 0 all good, 1 incidents, 2 wrong usage.
 
@@ -25,10 +29,13 @@ if TYPE_CHECKING:
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (default: the whole corpus)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files or folders, or one place of shards (default: the whole corpus)",
     )
     parser.add_argument(
-        "--corpus", type=Path, metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
+        "--corpus", metavar="DIR", help="the corpus (default: ./corpus, else the packaged one)"
     )
     parser.add_argument(
         "--quick",
@@ -58,6 +65,11 @@ def run(args: argparse.Namespace) -> int:
     if (args.dry_run or args.released) and not args.fix:
         print("bilan check: --dry-run and --released go with --fix", file=sys.stderr)
         return 2
+    place = _shards(args)
+    if place is not None:
+        return _check_shards(args, place)
+    args.paths = [Path(path) for path in args.paths]
+    args.corpus = Path(args.corpus) if args.corpus else None
     home = working_home()
     corpus = args.corpus or home.corpus
     label = str(corpus) if args.corpus else f"the {home.kind} corpus ({runner.shown(corpus)})"
@@ -71,6 +83,32 @@ def run(args: argparse.Namespace) -> int:
     if args.fix and _fix(args, corpus, result):
         result = check()
     _report(args, result, label)
+    return 0 if result.ok else 1
+
+
+def _shards(args: argparse.Namespace) -> str | None:
+    """The place of the sharded corpus to check, or None. Raises BilanError for several places."""
+    from bilan.incidents import BilanError, Incident
+    from bilan.shards.finding import is_sharded
+
+    asked: list[str] = args.paths or ([args.corpus] if args.corpus else [])
+    sharded = [place for place in asked if is_sharded(place)]
+    if sharded and len(asked) > 1:
+        mend = "check one place at a time; a glob in quotes is one place"
+        raise BilanError(Incident("B890", f"shards and {len(asked) - 1} more places", mend, file=sharded[0]))
+    return sharded[0] if sharded else None
+
+
+def _check_shards(args: argparse.Namespace, place: str) -> int:
+    from bilan.paths import working_home
+    from bilan.shards.checking import check_place
+
+    if args.fix:
+        print("bilan check: --fix repairs files of one article, not shards", file=sys.stderr)
+        return 2
+    fallback = Path(args.corpus) if args.corpus and args.paths else working_home().corpus
+    result = check_place(place, fallback, workers=max(1, args.workers), texts=not args.quick)
+    _report(args, result, place)
     return 0 if result.ok else 1
 
 

@@ -63,7 +63,7 @@ def faults(folder: Path, version: str, root: str | None) -> list[str]:
             wrong.append(f"its root is {info['root'][:16]}, that of release {version} is {root[:16]}")
         for config, splits in info["counts"].items():
             for split, rows in splits.items():
-                files = (folder / "data" / config).glob(f"{split}-*-of-*.parquet")
+                files = (folder / "data" / config).glob(f"{split}-*.parquet")
                 found = sum(pq.read_metadata(file).num_rows for file in files)
                 if found != rows:
                     wrong.append(f"{config}/{split} has {found} rows of {rows}")

@@ -78,6 +78,17 @@ def plan(parts: Sequence[Mapping[tuple[str, str], ArrowFile]]) -> Iterator[FileP
                 yield FilePlan(config, split, name, tuple(shard))
 
 
+def options() -> dict[str, Any]:
+    """How Parquet files are written: for the viewer of the Hub, and for its store of chunks."""
+    import pyarrow as pa
+
+    out: dict[str, Any] = {"compression": "zstd", "write_page_index": True}
+    if int(pa.__version__.split(".")[0]) >= 21:
+        # pages then break where the rows do, and a new version shares most of its chunks with the last one
+        out["use_content_defined_chunking"] = True
+    return out
+
+
 def write_parquet(folder: str, planned: FilePlan) -> int:
     """Writes one Parquet file into the folder; returns its size in bytes. Holds one row group at a time."""
     import pyarrow as pa
@@ -86,12 +97,8 @@ def write_parquet(folder: str, planned: FilePlan) -> int:
     path = os.path.join(folder, planned.name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     schema = arrow_schema(planned.config)
-    options: dict[str, Any] = {"compression": "zstd", "write_page_index": True}
-    if int(pa.__version__.split(".")[0]) >= 21:
-        # pages then break where the rows do, and a new version shares most of its chunks with the last one
-        options["use_content_defined_chunking"] = True
     with open(path, "wb") as file:
-        with pq.ParquetWriter(file, schema, **options) as writer:
+        with pq.ParquetWriter(file, schema, **options()) as writer:
             for group in _row_groups(planned.sources):
                 batches = []
                 for source in group:

@@ -30,7 +30,7 @@ def sections(card: str) -> dict[str, list[str]]:
     """
     text = _GENERATED.sub("", card)
     found = list(_HEADING.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
+    ends = [*(match.start() for match in found[1:]), *([len(text)] if found else [])]
     out: dict[str, list[str]] = {}
     for match, end in zip(found, ends, strict=True):
         out.setdefault(match["title"], _blocks(text[match.end() : end]))
