@@ -380,7 +380,7 @@ def test_what_is_left_after_a_repair_is_reported_as_always(
     assert main(["check", "--fix", str(path)]) == 1
     said = capsys.readouterr().out
     assert "B401" in said
-    assert "incidents in 1 files" in said
+    assert "in 1 file" in said
 
 
 def test_a_story_is_repaired_before_its_articles_are_looked_at(

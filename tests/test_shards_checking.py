@@ -381,6 +381,26 @@ def test_told_incidents_are_those_of_the_catalogue() -> None:
     ]
 
 
+def test_a_shard_that_kills_its_worker_each_time_is_named_and_the_others_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shard_files.write_shards(tmp_path, 3, ".jsonl")
+    shard_files.with_registry(tmp_path)
+    undisturbed = check(tmp_path, texts=False)
+    real = checking.check_shard
+
+    def deadly(shard: reading.Shard, *rest: Any) -> checking.ShardResult:
+        if shard.name == "part-01":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(shard, *rest)
+
+    monkeypatch.setattr(checking, "check_shard", deadly)
+    for workers in (1, 2):
+        result = check(tmp_path, texts=False, workers=workers)
+        assert [(i.code, Path(i.file).name) for i in result.incidents] == [("B895", "part-01.jsonl")]
+        assert 0 < result.articles < undisturbed.articles
+
+
 def test_a_worker_that_is_killed_loses_no_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shard_files.write_shards(tmp_path, 3, ".jsonl")
     shard_files.with_registry(tmp_path)

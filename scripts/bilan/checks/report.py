@@ -31,6 +31,11 @@ def text_lines(incidents: Iterable[Incident], color: bool = False) -> list[str]:
     return lines
 
 
+def counted(number: int, noun: str) -> str:
+    """1 incident, 2 incidents, 1,000 incidents."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def printable(line: str) -> str:
     """Words that may stand on a terminal or in a log: control and format characters are shown as U+FFFD."""
     return "".join(c if c.isprintable() else " " if c in "\t\u00a0\u202f" else "\ufffd" for c in line)
@@ -45,7 +50,7 @@ def text(result: Result, corpus: str, color: bool = False) -> str:
         codes = sorted({incident.code for incident in result.incidents})
         lines.append("")
         lines.append(
-            f"{len(result.incidents)} incidents in {files} files{exempted}"
+            f"{counted(len(result.incidents), 'incident')} in {counted(files, 'file')}{exempted}"
             f" ({result.articles} articles of {corpus} checked). Explain one: bilan rule {codes[0]}"
         )
     else:

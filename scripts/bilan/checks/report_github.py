@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bilan.checks.catalogue import CATALOGUE
-from bilan.checks.report import printable
+from bilan.checks.report import counted, printable
 from bilan.incidents import Incident
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def commands(result: Result, corpus: str, root: Path) -> str:
         )
         lines.append(f"::notice title=bilan check::{_data(message)}")
     exempted = f", {len(result.exempted)} exempted" if result.exempted else ""
-    said = f"{len(result.incidents)} incidents" if result.incidents else "All good"
+    said = counted(len(result.incidents), "incident") if result.incidents else "All good"
     lines.append(f"{said}: {result.articles} articles of {printable(corpus)}{exempted}.")
     return "\n".join(lines)
 
@@ -111,7 +111,7 @@ def summary(result: Result, corpus: str, root: Path) -> str:
         return f"### bilan check\n\nAll good: {result.articles} articles of {_cell(corpus)}{exempted}.\n"
     files = len({incident.file for incident in result.incidents})
     head = (
-        f"### bilan check\n\n{len(result.incidents)} incidents in {files} files{exempted}"
+        f"### bilan check\n\n{counted(len(result.incidents), 'incident')} in {counted(files, 'file')}{exempted}"
         f" ({result.articles} articles of {_cell(corpus)}). `bilan rule CODE` explains a code.\n\n"
         "| place | check | what is wrong | how to mend it |\n|---|---|---|---|\n"
     )

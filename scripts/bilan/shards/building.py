@@ -24,8 +24,8 @@ from bilan.incidents import BilanError, Incident
 from bilan.jsonio import dumps
 from bilan.model import Json
 from bilan.releases import SCHEMA_VERSION, release_of
-from bilan.shards import checking, keys, reading, whole, work
-from bilan.shards.running import TRIES, Run
+from bilan.shards import checking, keys, reading, running, whole, work
+from bilan.shards.running import Run
 from bilan.shards.task import Job, Outcome, build_shard
 from bilan.tables import CONFIGS, croissant, splits
 from bilan.tables.card import SplitFiles
@@ -107,7 +107,7 @@ class _Build:
             poison = Run(build_shard, tasks, done, workers, executor)()
         finally:
             path.unlink(missing_ok=True)
-        self._note([_poison(self.shards[number]) for number in poison], bool(poison))
+        self._note([running.poison(self.shards[number].url) for number in poison], bool(poison))
         self.stop_on_errors()
 
     def assemble(self, folder: Path) -> folders.BuildResult:
@@ -197,12 +197,6 @@ class _Build:
         if self.failed:
             incidents = [_shown(one) for one in self.told.told(self.place)]
             raise BilanError(sorted(incidents, key=Incident.sort_key))
-
-
-def _poison(shard: reading.Shard) -> Incident:
-    message = f"its worker was killed each time, and {TRIES} times with nothing beside it"
-    mend = "look what is special about it, or give the worker more memory; the other shards are finished"
-    return Incident("B895", message, mend, file=shard.url)
 
 
 def _shown(incident: Incident) -> Incident:

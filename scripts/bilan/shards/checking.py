@@ -21,7 +21,7 @@ from bilan.checks import parse, runner, schema
 from bilan.checks.context import REGISTRIES, Context, Exempted
 from bilan.checks.locate import locate
 from bilan.checks.story import check_story
-from bilan.executors import collector_off, forget, run_tasks, share, shared
+from bilan.executors import collector_off, forget, share, shared
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 from bilan.shards import reading
@@ -279,7 +279,7 @@ def check_place(
     of local processes; its workers must see the shards and this machine's folder for temporary files. Raises
     BilanError (B890) where there is nothing to check.
     """
-    from bilan.shards import whole
+    from bilan.shards import running, whole
 
     shards = reading.find(place)
     context = read_context(place, fallback)
@@ -289,14 +289,17 @@ def check_place(
     exempted: dict[tuple[str, str, str], Exempted] = {}
     with _work_folder() as folder:
         key = share(folder / ".context", context)  # no shard has such a name
+        paths: dict[int, str] = {}
         try:
             tasks = [(key, shard, texts, str(folder)) for shard in shards]
-            paths = run_tasks(_task, tasks, workers=workers, executor=executor)
+            run = running.Run(_task, tasks, paths.__setitem__, workers, executor)
+            poisoned = run()
         finally:
             forget()
+        total.add(running.poison(shards[number].url) for number in poisoned)
         summaries = []
-        complete = reading.is_folder(place)
-        for path in paths:
+        complete = reading.is_folder(place) and not poisoned
+        for _, path in sorted(paths.items()):
             result: ShardResult = pickle.loads(Path(path).read_bytes())
             articles += result.articles
             complete = complete and result.whole

@@ -135,6 +135,13 @@ class Run(Generic[T]):
             yield pool
 
 
+def poison(shard: str) -> Incident:
+    """B895, on the address of a shard that kills its worker."""
+    message = f"its worker was killed each time, and {TRIES} times with nothing beside it"
+    mend = "look what is special about it, or give the worker more memory; the other shards are finished"
+    return Incident("B895", message, mend, file=shard)
+
+
 def _error(future: Future[Any]) -> BaseException | None:
     """What a future failed with, once it is done; a cancelled one with CancelledError."""
     try:
