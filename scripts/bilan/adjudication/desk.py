@@ -14,6 +14,7 @@ from bilan.checks import parse
 from bilan.checks.runner import shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
+from bilan.outputs import held, write_all
 
 _SEAL = re.compile(r"^  seal: '?([0-9a-f]{12})'?\s*$", re.MULTILINE)
 
@@ -148,9 +149,9 @@ def finish(
         folder = out or path.parent
         gold, told = folder / f"{ident}.json", folder / f"{ident}.history.json"
         document = history(opened, finished, _date(told, date))
-        if jsonio.dumps(document) != _bytes(told):
+        if jsonio.dumps(document) != held(told):
             document["date"] = date
-        _write({told: jsonio.dumps(document), gold: jsonio.dumps(finished.article)}, force)
+        write_all({told: jsonio.dumps(document), gold: jsonio.dumps(finished.article)}, force)
         number = len(opened.questions)
         done.told.append(f"wrote {shown(gold)} and {shown(told)}: {number} decision{'s' * (number != 1)}")
         done.told += [
@@ -166,34 +167,11 @@ def finish(
     return done
 
 
-def _bytes(path: Path) -> bytes:
-    raw = parse.read_bytes(path, shown(path)) if path.exists() else b""
-    return raw if isinstance(raw, bytes) else b""
-
-
 def _date(path: Path, otherwise: str) -> str:
     """The date of the history that is there."""
     try:
-        document, _ = parse.parse(_bytes(path), shown(path))
+        document, _ = parse.parse(held(path), shown(path))
         date = document["date"]
     except (TypeError, KeyError):
         return otherwise
     return date if isinstance(date, str) else otherwise
-
-
-def _write(files: dict[Path, bytes], force: bool) -> None:
-    """Writes all files or, where one holds something else, none."""
-    found = [
-        Incident(
-            "B808",
-            "exists and holds something else",
-            "look at it (bilan diff), then --force to overwrite it, or give another --out",
-            file=shown(path),
-        )
-        for path, data in files.items()
-        if (path.exists() or path.is_symlink()) and not force and _bytes(path) != data
-    ]
-    if found:
-        raise BilanError(found)
-    for path, data in files.items():
-        jsonio.write_atomic(path, data)

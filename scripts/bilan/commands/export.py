@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from bilan.checks.report import text_lines
     from bilan.commands import stays
     from bilan.exchange import choosing, fidelity
+    from bilan.outputs import write_all
     from bilan.paths import working_home
 
     fmt = formats.get(args.format)
@@ -59,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
         return 1 if incidents else 0
     if any(one["id"] in hidden for one in found):
         stays(args.out, "an export")
-    written = _write(args.out, list(module.write(found)), args.force)
+    written = {args.out / name: data for name, data in module.write(found)}
+    write_all(written, args.force)
     left = f"; {_number(len(incidents), 'incident')}, see above" if incidents else ""
     print(f"wrote {_number(len(written), 'file')} of {_number(len(found), 'article')} to {args.out}{left}")
     return 1 if incidents else 0
@@ -80,20 +82,3 @@ def _say_losses(title: str, losses: list) -> None:  # type: ignore[type-arg]
         note = f" ({carried.note})" if carried.note else ""
         partly = ", in part" if carried.how == "partly" else ""
         print(f"  {PARTS[name].title}: {count:,}{partly}{note}")
-
-
-def _write(folder: Path, files: list[tuple[str, bytes]], force: bool) -> list[Path]:
-    """All or nothing: what stands in the way is found first."""
-    from bilan import jsonio
-    from bilan.checks.runner import shown
-    from bilan.incidents import BilanError, Incident
-
-    paths = [(folder / name, data) for name, data in files]
-    in_the_way = [p for p, data in paths if p.exists() and not force and p.read_bytes() != data]
-    if in_the_way:
-        mend = "give another --out, or --force to overwrite it"
-        message = "exists and holds something else, perhaps your annotation"
-        raise BilanError([Incident("B808", message, mend, file=shown(p)) for p in in_the_way])
-    for path, data in paths:
-        jsonio.write_atomic(path, data)
-    return [path for path, _ in paths]
