@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ import pytest
 
 import small_corpus
 from bilan import build as building
-from bilan import copies, executors, jsonio, releases, swap, tables
+from bilan import copies, executors, jsonio, model, paths, releases, swap, tables
 from bilan import corpus as corpora
 from bilan.__main__ import main
 from bilan.build import BuildResult, build
+from bilan.building import kept, keys
+from bilan.checks import parts, tree
 from bilan.incidents import BilanError
 from bilan.tables import card, features, parquet
 
@@ -46,7 +49,11 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def left_beside(out: Path) -> set[str]:
-    return {path.name for path in out.parent.iterdir()} - {out.name, f".{out.name}.lock"}
+    return {path.name for path in out.parent.iterdir()} - {
+        out.name,
+        f".{out.name}.lock",
+        f".{out.name}.parts",
+    }
 
 
 # --- the same bytes --------------------------------------------------------------------------------------
@@ -55,7 +62,7 @@ def left_beside(out: Path) -> set[str]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many parts, row groups and files out of a small corpus."""
-    monkeypatch.setattr(building, "PART_ARTICLES", 8)
+    monkeypatch.setattr(parts, "PART_ARTICLES", 8)
     monkeypatch.setattr(parquet, "ROW_GROUP_BYTES", 20_000)
     monkeypatch.setattr(parquet, "FILE_BYTES", 50_000)
 
@@ -300,10 +307,10 @@ def refuse(number: int) -> int:
 class TestLostWorkers:
     def test_what_a_killed_worker_and_the_queue_held_is_done_by_fresh_ones(self, tmp_path: Path) -> None:
         tasks = [(str(tmp_path / "marker"), number) for number in range(20)]
-        reported: list[int] = []
-        results = executors.run_tasks(killed_once, tasks, workers=2, done=reported.append)
+        reported: dict[int, int] = {}
+        results = executors.run_tasks(killed_once, tasks, workers=2, done=reported.__setitem__)
         assert results == [number * number for number in range(20)]
-        assert sorted(reported) == results
+        assert [reported[number] for number in range(20)] == results
 
     def test_workers_that_keep_dying_end_the_run_with_an_incident(self) -> None:
         with pytest.raises(BilanError, match="B805"):
@@ -428,11 +435,123 @@ def test_files_are_bounded_and_their_rows_in_order(corpus: Path, built: BuildRes
 
 
 def test_a_story_is_never_parted(corpus: Path) -> None:
-    files, _, _ = building.survey(corpus)
-    parts = building.parts_of(files)
-    stories = [{Path(path).parent for path, _ in part} for part in parts]
-    assert sum(map(len, stories)) == len(set[Path]().union(*stories))
-    assert [path for part in parts for path, _ in part] == [str(path) for path in files]
+    walked = tree.walk(corpus)
+    found = parts.parts_of(walked.stories)
+    assert [story for part in found for story in part.stories] == walked.stories
+    assert sum(part.articles for part in found) == len(tree.article_files(corpus))
+
+
+# --- again, after a change -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def changing(corpus: Path, tmp_path: Path) -> Path:
+    """The corpus of forty stories, to be changed, and built once."""
+    copy = tmp_path / "corpus"
+    shutil.copytree(corpus, copy)
+    build(copy, tmp_path / "hf")
+    return copy
+
+
+def add_a_reference(corpus: Path) -> None:
+    """The smallest change of one article: what it cites."""
+    path = sorted(corpus.glob("*/*/fr-1.json"))[7]
+    document = json.loads(path.read_bytes())
+    document["style"] = "analysis" if document["style"] != "analysis" else "dispatch"
+    path.write_bytes(jsonio.dumps(document))
+
+
+def take_a_story_away(corpus: Path) -> None:
+    shutil.rmtree(sorted(corpus.glob("*/*/story.json"))[11].parent)
+
+
+def rename_a_story(corpus: Path) -> None:
+    path = sorted(corpus.glob("*/*/story.json"))[3]
+    story = json.loads(path.read_bytes())
+    story["title"]["en"] += " (again)"
+    path.write_bytes(jsonio.dumps(story))
+
+
+def nothing(corpus: Path) -> None:
+    pass
+
+
+@pytest.mark.usefixtures("small_parts")
+class TestAgain:
+    @pytest.mark.parametrize("change", [nothing, add_a_reference, take_a_story_away, rename_a_story])
+    def test_what_is_kept_gives_the_very_bytes_of_a_first_build(
+        self, changing: Path, tmp_path: Path, change: Callable[[Path], None]
+    ) -> None:
+        change(changing)
+        again = build(changing, tmp_path / "hf")
+        first = build(changing, tmp_path / "first")
+        assert contents(again.out) == contents(first.out)
+        assert (again.root, again.layout, again.cut_tokens) == (first.root, first.layout, first.cut_tokens)
+        assert first.kept == 0
+        assert 0 < again.articles - again.kept < 30 or (change is nothing and again.kept == again.articles)
+
+    def test_changes_one_after_the_other_add_up(self, changing: Path, tmp_path: Path) -> None:
+        for change in (rename_a_story, take_a_story_away, add_a_reference):
+            change(changing)
+            build(changing, tmp_path / "hf")
+        assert contents(tmp_path / "hf") == contents(build(changing, tmp_path / "first").out)
+
+    def test_it_does_not_matter_where_the_user_stands(
+        self, changing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(changing)
+        again = build(Path(), tmp_path / "hf")
+        assert again.kept == again.articles
+
+    def test_restart_keeps_nothing(self, changing: Path, tmp_path: Path) -> None:
+        assert build(changing, tmp_path / "hf", restart=True).kept == 0
+
+    def test_a_file_that_somebody_changed_is_not_kept(self, changing: Path, tmp_path: Path) -> None:
+        before = contents(tmp_path / "hf")
+        for path in sorted((tmp_path / "hf" / "data" / "figures").iterdir())[:2]:
+            raw = bytearray(path.read_bytes())
+            raw[len(raw) // 2] ^= 1
+            path.write_bytes(raw)
+        again = build(changing, tmp_path / "hf")
+        assert again.kept < again.articles
+        assert contents(again.out) == before
+
+    def test_a_folder_that_is_gone_or_a_record_that_is_torn_is_a_first_build(
+        self, changing: Path, tmp_path: Path
+    ) -> None:
+        before = contents(tmp_path / "hf")
+        record = kept.record_of(tmp_path / "hf")
+        whole = record.read_bytes()
+        for torn in (whole[: len(whole) // 2], b"[]", b'{"layout": 1}', whole.replace(b'"key"', b'"kee"')):
+            record.write_bytes(torn)
+            assert build(changing, tmp_path / "hf").kept == 0
+        shutil.rmtree(tmp_path / "hf")
+        assert build(changing, tmp_path / "hf").kept == 0
+        assert contents(tmp_path / "hf") == before
+
+    def test_another_registry_exemption_or_package_keeps_nothing(
+        self, changing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = changing / "registry" / "outlets.json"
+        document = json.loads(path.read_bytes())
+        document["outlets"][0]["name"] += " (again)"
+        path.write_bytes(jsonio.dumps(document))
+        assert build(changing, tmp_path / "hf").kept == 0
+        assert build(changing, tmp_path / "hf").kept > 0
+        monkeypatch.setattr(keys, "code", lambda: "another")
+        assert build(changing, tmp_path / "hf").kept == 0
+
+    def test_a_fault_over_the_whole_corpus_is_found_though_every_part_is_kept(
+        self, changing: Path, tmp_path: Path
+    ) -> None:
+        one, other = sorted(changing.glob("*/*/fr-1.json"))[5:25:19]
+        document, twin = json.loads(one.read_bytes()), json.loads(other.read_bytes())
+        twin["text"], layers = document["text"], {layer: document[layer] for layer in model.LAYERS}
+        other.write_bytes(jsonio.dumps({**twin, **layers, "references": document["references"]}))
+        with pytest.raises(BilanError, match="B601"):
+            build(changing, tmp_path / "hf")
+        with pytest.raises(BilanError, match="B601"):  # the failed build has left the old record
+            build(changing, tmp_path / "hf")
 
 
 # --- the command -----------------------------------------------------------------------------------------
@@ -457,7 +576,7 @@ def test_the_command_ends_with_the_table_of_rows_and_the_line_to_load_it(
 def test_the_command_says_which_corpus_it_took(
     small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(building.paths.package_home().schema, small.parent / "schema")
+    shutil.copytree(paths.package_home().schema, small.parent / "schema")
     monkeypatch.chdir(small.parent)
     assert main(["build", "--workers", "1"]) == 0
     assert "from the checkout corpus (corpus): 5 articles" in capsys.readouterr().out

@@ -14,10 +14,11 @@ import pytest
 
 from bilan import jsonio, numbers, textform
 from bilan.__main__ import main
-from bilan.checks import runner
+from bilan.checks import levels, runner
 from bilan.checks.catalogue import CATALOGUE
 from bilan.checks.context import Context
-from bilan.checks.runner import read_context, shown
+from bilan.checks.contexts import read_context
+from bilan.checks.tree import shown
 from bilan.fixing import corpus as fixing
 from bilan.fixing.documents import FIXABLE, repair
 from conftest import FIXTURES, REPOSITORY, articles_of
@@ -541,8 +542,8 @@ def test_whatever_is_wrong_a_repair_makes_nothing_worse_and_a_second_one_finds_n
             found = repair(raw, file, "article", context)
             again = repair(found.new, file, "article", context)
             assert (again.new, again.repaired) == (found.new, [])
-            before = runner.examine(raw, file, context, texts=True)[1]
-            after = runner.examine(found.new, file, context, texts=True)[1]
+            before = levels.examine(raw, file, context, texts=True)[1]
+            after = levels.examine(found.new, file, context, texts=True)[1]
             first = min((i.code[1] for i in before if i.code != "B117"), default="9")
             assert min((i.code[1] for i in after), default="9") >= first
             frozen = repair(raw, file, "article", context, frozen=True)

@@ -18,9 +18,10 @@ from bilan import corpus as corpora
 from bilan.__main__ import main
 from bilan.build import BuildResult
 from bilan.build import build as build_folder
+from bilan.building import keys
 from bilan.incidents import BilanError
 from bilan.load import load, read
-from bilan.shards import building, keys, work, writing
+from bilan.shards import building, work, writing
 from bilan.tables import CONFIGS, features, parquet, splits
 from conftest import REPOSITORY
 

@@ -29,10 +29,11 @@ import shard_files
 import small_corpus
 from bilan.__main__ import main
 from bilan.build import BuildResult
+from bilan.building import keys
 from bilan.checks.context import Context
 from bilan.executors import forget, share
 from bilan.incidents import BilanError, Incident
-from bilan.shards import building, engines, keys, reading, work
+from bilan.shards import building, engines, reading, work
 from bilan.shards.running import Run
 from bilan.shards.task import Job, build_shard
 from conftest import REPOSITORY

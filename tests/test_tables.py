@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import bilan
 import small_corpus
 from bilan import jsonio, labels, model, segment, tables
+from bilan.checks import parts
 from bilan.tables import articles, features, ner, tolls
 from bilan.tables.views import View, view
 from conftest import REPOSITORY
@@ -33,9 +34,10 @@ def views_of(corpus: Path) -> list[View]:
 
     if not small_corpus.has_articles(corpus):
         return []
-    files, context, _ = build.survey(corpus)
-    documents = [json.loads(path.read_bytes()) for path in files]
-    return [view(d, context.stories[d["story"]], context.registry) for d in documents]
+    survey = build.survey(corpus)
+    found = [parts.check(parts.load(one, survey.base), survey.base) for one in survey.parts]
+    registry = survey.context.registry
+    return [view(d, one.stories[d["story"]], registry) for one in found for d in one.documents]
 
 
 VIEWS = {one.id: one for one in small_views()}

@@ -23,7 +23,7 @@ def read(path: Path) -> corpus.Corpus:
 def read_as(path: Path, released: Json) -> tuple[corpus.Corpus, Json]:
     """A copy and the manifest that it would have as the same release. Raises BilanError if it is not whole."""
     from bilan import releases
-    from bilan.checks import runner
+    from bilan.checks import tree
 
     try:
         data = read(path)
@@ -33,7 +33,7 @@ def read_as(path: Path, released: Json) -> tuple[corpus.Corpus, Json]:
         mend = f"bilan check --corpus {path} names it; get the copy again"
         raise BilanError(Incident("B701", message, mend, file=str(path))) from None
     # of two files with one id the second would hide the first
-    files = len(runner.article_files(path)) if (path / "registry").is_dir() else len(data.articles)
+    files = len(tree.article_files(path)) if (path / "registry").is_dir() else len(data.articles)
     if files != len(data.articles):
         message = f"{files} article files with {len(data.articles)} ids: some id stands in more than one file"
         raise BilanError(Incident("B703", message, f"bilan check --corpus {path} names it", file=str(path)))
@@ -45,7 +45,7 @@ def read_back(folder: Path) -> corpus.Corpus:
 
     Raises BilanError (B807) if something of the folder is missing or broken.
     """
-    from bilan.build import METADATA
+    from bilan.building.beside import METADATA
     from bilan.load import read_built
     from bilan.tables import articles
 
@@ -66,7 +66,7 @@ def read_back(folder: Path) -> corpus.Corpus:
 
 def _story_files(folder: Path) -> list[Path]:
     """Where the stories of a built folder are; of a build of shards each has its own."""
-    from bilan.build import METADATA, SHARDS_FILE, STORIES_FILE
+    from bilan.building.beside import METADATA, SHARDS_FILE, STORIES_FILE
 
     if not (folder / SHARDS_FILE).is_file():
         return [folder / METADATA / STORIES_FILE]

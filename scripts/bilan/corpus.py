@@ -47,7 +47,7 @@ def _documents(
     corpus: Path, article: bool, broken: list[Incident] | None = None
 ) -> Iterator[tuple[str, Json]]:
     """Documents by id. The id must be that of the place: of two files with one id, one would hide the other."""
-    from bilan.checks.runner import article_files
+    from bilan.checks.tree import article_files
 
     paths = article_files(corpus) if article else sorted(corpus.glob("[a-z][a-z]/*/story.json"))
     for path in paths:

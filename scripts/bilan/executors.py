@@ -29,13 +29,13 @@ def run_tasks(
     *,
     workers: int = 1,
     executor: Executor | None = None,
-    done: Callable[[T], None] | None = None,
+    done: Callable[[int, T], None] | None = None,
 ) -> list[T]:
     """``[function(*task) for task in tasks]``, with results in the order of the tasks.
 
-    ``done`` is called in this process with each result as it comes. Tasks must bear being run twice: when a
-    local worker is killed, what it and the queue held is given to fresh ones. Raises BilanError if workers
-    keep dying, and whatever a task raises.
+    ``done`` is called in this process with the number of a task and its result, as it comes. Tasks must bear being
+    run twice: when a local worker is killed, what it and the queue held is given to fresh ones. Raises BilanError if
+    workers keep dying, and whatever a task raises.
     """
     report = done or _ignore
     results: dict[int, T] = {}
@@ -44,7 +44,7 @@ def run_tasks(
     elif workers <= 1 or len(tasks) <= 1:
         for number, task in enumerate(tasks):
             results[number] = function(*task)
-            report(results[number])
+            report(number, results[number])
     else:
         _local(function, tasks, min(workers, len(tasks)), results, report)
     return [results[number] for number in range(len(tasks))]
@@ -91,7 +91,7 @@ def forget() -> None:
     _shared.clear()
 
 
-def _ignore(_: Any) -> None:
+def _ignore(_: int, __: Any) -> None:
     pass
 
 
@@ -120,7 +120,7 @@ def _collect(
     tasks: Sequence[tuple[Any, ...]],
     executor: Executor,
     results: dict[int, T],
-    report: Callable[[T], None],
+    report: Callable[[int, T], None],
 ) -> None:
     """Runs the tasks that have no result yet."""
     futures: dict[Future[T], int] = {}
@@ -130,7 +130,7 @@ def _collect(
                 futures[executor.submit(function, *task)] = number
         for future in as_completed(futures):
             results[futures[future]] = future.result()
-            report(results[futures[future]])
+            report(futures[future], results[futures[future]])
     except BaseException:
         for future in futures:
             future.cancel()
@@ -143,5 +143,5 @@ def _collect(
                 and future.exception() is None
             ):
                 results[number] = future.result()
-                report(results[number])
+                report(number, results[number])
         raise

@@ -246,19 +246,20 @@ def _from_corpus(configs: Sequence[str], corpus: Path) -> dict[str, Loaded]:
     import pyarrow as pa
 
     from bilan import build
+    from bilan.building import part
     from bilan.tables import parquet
     from bilan.tables.features import arrow_schema
 
-    files, context, incidents = build.survey(corpus)
+    survey = build.survey(corpus)
     results = []
     batches: dict[tuple[str, str], list[Any]] = {}
-    for part in build.parts_of(files):
-        result, rows = build.tabulate(part, context, configs)
+    for one in survey.parts:
+        result, rows = part.tabulate(one, survey.base, configs)
         results.append(result)
         for (config, split), some in rows.items():
             batches.setdefault((config, split), []).append(parquet.batch(config, some))
-    build.stop_on_errors(build.all_incidents(incidents, results, context, corpus))
-    root = build.root_of(build.registry_of(corpus), context, results)
+    build.stop_on_errors(build.all_incidents(survey, results))
+    root = build.root_of(build.registry_of(corpus), results)
     out = {}
     for config in configs:
         schema = arrow_schema(config)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bilan import jsonio
 from bilan.checks import parse
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.incidents import BilanError, Incident
 
 

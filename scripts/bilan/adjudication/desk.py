@@ -11,7 +11,7 @@ from bilan import jsonio
 from bilan.adjudication import finishing, inputs, is_worksheet, opening, worksheet
 from bilan.adjudication.history import history
 from bilan.checks import parse
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 from bilan.outputs import held, write_all

@@ -8,7 +8,7 @@ from bilan import textform
 from bilan.adjudication import is_worksheet
 from bilan.checks import parse, schema
 from bilan.checks.locate import locate
-from bilan.checks.runner import article_files, shown
+from bilan.checks.tree import article_files, shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 

@@ -3,9 +3,9 @@
 The folder is written whole or not at all: a build that fails or is killed leaves the previous one in place.
 The same corpus and library versions give the same bytes, whatever the engine and the number of workers.
 
-A corpus may also be shards of JSON lines (.jsonl, .jsonl.gz, .jsonl.zst, .parquet), each story before its articles.
-What is finished of them is kept in <out>.work: --resume goes on with a build that stopped, and a build after a change
-makes only the changed shards again.
+A build after a change makes again only what depends on it. A corpus may also be shards of JSON lines (.jsonl,
+.jsonl.gz, .jsonl.zst, .parquet), each story before its articles. What is finished of them is kept in <out>.work:
+--resume goes on with a build that stopped.
 
 Exit status: 0 written, 1 incidents (nothing written), 2 wrong usage.
 """
@@ -43,7 +43,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     left.add_argument(
         "--resume", action="store_true", help="shards: keep what a build that stopped has finished"
     )
-    left.add_argument("--restart", action="store_true", help="shards: throw away what earlier builds left")
+    left.add_argument("--restart", action="store_true", help="keep nothing of earlier builds")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         print("bilan build: --workers takes 1 or more", file=sys.stderr)
         return 2
     label, noun, make = _chosen(args)
-    if noun == "articles" and (args.resume or args.restart):
-        print("bilan build: --resume and --restart go with shards", file=sys.stderr)
+    if noun == "articles" and args.resume:
+        print("bilan build: --resume goes with shards", file=sys.stderr)
         return 2
     progress = Progress(noun) if sys.stderr.isatty() else None
     try:
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 def _chosen(args: argparse.Namespace) -> tuple[str, str, Callable[..., BuildResult]]:
     """The corpus as a message names it, what is counted of it, and what builds it."""
     from bilan.build import build
-    from bilan.checks.runner import shown
+    from bilan.checks.tree import shown
     from bilan.paths import working_home
     from bilan.shards import finding
 
@@ -85,7 +85,7 @@ def _chosen(args: argparse.Namespace) -> tuple[str, str, Callable[..., BuildResu
         return args.corpus, "shards", partial(building.build, args.corpus, registry=home.corpus, **kept)
     corpus = Path(args.corpus) if args.corpus else home.corpus
     label = args.corpus or f"the {home.kind} corpus ({shown(corpus)})"
-    return label, "articles", partial(build, corpus)
+    return label, "articles", partial(build, corpus, restart=args.restart)
 
 
 def report(result: BuildResult, corpus: str, out: str) -> str:
@@ -102,7 +102,10 @@ def report(result: BuildResult, corpus: str, out: str) -> str:
         )
         for line in table
     ]
-    told = f" in {result.shards} shards, {result.kept} of them as built before" if result.shards else ""
+    if result.shards:
+        told = f" in {result.shards} shards, {result.kept} of them as built before"
+    else:
+        told = f" ({result.kept} of them as built before)" if result.kept else ""
     return "\n".join(
         [
             f"Built version {result.version} from {corpus}: {result.articles} articles{told},"

@@ -59,7 +59,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bilan.checks import runner
+    from bilan.checks import runner, tree
     from bilan.paths import working_home
 
     if (args.dry_run or args.released) and not args.fix:
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     args.corpus = Path(args.corpus) if args.corpus else None
     home = working_home()
     corpus = args.corpus or home.corpus
-    label = str(corpus) if args.corpus else f"the {home.kind} corpus ({runner.shown(corpus)})"
+    label = str(corpus) if args.corpus else f"the {home.kind} corpus ({tree.shown(corpus)})"
 
     def check() -> Result:
         return runner.check_corpus(

@@ -16,14 +16,14 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio
-    from bilan.checks import parse, report, runner
+    from bilan.checks import parse, report, tree
     from bilan.incidents import Incident
 
     status = 0
     for path in args.paths:
-        raw = parse.read_bytes(path, runner.shown(path))
+        raw = parse.read_bytes(path, tree.shown(path))
         document, incidents = (
-            (None, [raw]) if not isinstance(raw, bytes) else parse.parse(raw, runner.shown(path))
+            (None, [raw]) if not isinstance(raw, bytes) else parse.parse(raw, tree.shown(path))
         )
         left = [incident for incident in incidents if incident.code not in ("B103", "B104", "B117")]
         if document is None or left:
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             out = jsonio.dumps(canonical(document))
         except TypeError as error:  # a whole number beyond 64 bits is JSON, but no layout of it is canonical
             fault = Incident(
-                "B107", f"cannot be written: {error}", "write a smaller number", file=runner.shown(path)
+                "B107", f"cannot be written: {error}", "write a smaller number", file=tree.shown(path)
             )
             print("\n".join(report.text_lines([fault])))
             status = 1

@@ -45,7 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import corpus
-    from bilan.checks import runner
+    from bilan.checks import tree
     from bilan.checks.report import text_lines
     from bilan.commands import corpus_to_edit, no_name
     from bilan.exchange import formats, taking
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     wrong = sum(failed)
     print(f"{len(taken) - wrong} of {len(taken)} came in" + (" (nothing written)" if args.dry_run else ""))
     if args.out and not args.dry_run and wrong < len(taken):
-        print(f"{args.out} lies beside the corpus; compare: bilan agree {runner.shown(folder)} {args.out}")
+        print(f"{args.out} lies beside the corpus; compare: bilan agree {tree.shown(folder)} {args.out}")
     return 1 if wrong else 0
 
 
@@ -101,7 +101,7 @@ def _tell(one: Taken, path: Path, dry: bool, beside: bool, force: bool) -> bool:
     """
     from bilan import jsonio
     from bilan.checks.report import text_lines
-    from bilan.checks.runner import shown
+    from bilan.checks.tree import shown
     from bilan.diffing import article as diffing
     from bilan.diffing import report
     from bilan.incidents import Incident

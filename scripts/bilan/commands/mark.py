@@ -30,11 +30,11 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio, textform
-    from bilan.checks import parse, runner, schema
+    from bilan.checks import parse, schema, tree
     from bilan.checks.locate import locate
     from bilan.incidents import BilanError, Incident
 
-    file = runner.shown(args.article)
+    file = tree.shown(args.article)
     raw = parse.read_bytes(args.article, file)
     if not isinstance(raw, bytes):
         raise BilanError(raw)
@@ -45,10 +45,10 @@ def run(args: argparse.Namespace) -> int:
         raise BilanError(locate(raw, found))
     text = None
     if args.text:
-        given = parse.read_bytes(args.text, runner.shown(args.text))
+        given = parse.read_bytes(args.text, tree.shown(args.text))
         if not isinstance(given, bytes):
             raise BilanError(given)
-        text, incidents = parse.decode(given, runner.shown(args.text))
+        text, incidents = parse.decode(given, tree.shown(args.text))
         if text is None:
             raise BilanError(incidents)
     form = textform.mark(article, text)
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         if args.out.is_file() and not args.force and args.out.read_bytes() != form.encode():
             message = f"{args.out} exists and holds something else, perhaps your annotation"
             mend = "give another --out, or --force to overwrite it"
-            raise BilanError(Incident("B808", message, mend, file=runner.shown(args.out)))
+            raise BilanError(Incident("B808", message, mend, file=tree.shown(args.out)))
         jsonio.write_atomic(args.out, form.encode())
         print(f"wrote {args.out}")
     else:

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _story(args: argparse.Namespace, corpus: Path) -> int:
     from bilan import edtf, jsonio
-    from bilan.checks.runner import shown
+    from bilan.checks.tree import shown
 
     country, place = args.country.lower(), args.place.lower()
     try:

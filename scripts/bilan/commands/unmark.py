@@ -19,12 +19,12 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio, textform
-    from bilan.checks import parse, runner, schema
+    from bilan.checks import parse, schema, tree
     from bilan.commands import corpus_to_edit
     from bilan.incidents import BilanError
     from bilan.textform.place import placed
 
-    file = runner.shown(args.file)
+    file = tree.shown(args.file)
     raw = parse.read_bytes(args.file, file)
     if not isinstance(raw, bytes):
         raise BilanError(raw)
@@ -41,5 +41,5 @@ def run(args: argparse.Namespace) -> int:
     story, lang, number = article["id"].split(".")
     path = args.out or corpus_to_edit(args.corpus) / story[:2] / story[3:] / f"{lang}-{number}.json"
     jsonio.write_atomic(path, data)
-    print(f"wrote {runner.shown(path)}; now run: bilan check {runner.shown(path)}")
+    print(f"wrote {tree.shown(path)}; now run: bilan check {tree.shown(path)}")
     return 0

@@ -45,7 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from bilan import jsonio
-    from bilan.checks import runner
+    from bilan.checks import tree
     from bilan.commands import corpus_to_edit
     from bilan.hydration import withholding
     from bilan.incidents import BilanError, Incident
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             article = withholding.read(file)
             hidden = withholding.withheld(
-                article, args.salt, args.record, runner.shown(file), show=not args.hide_all
+                article, args.salt, args.record, tree.shown(file), show=not args.hide_all
             )
         except BilanError as error:
             incidents += error.incidents
@@ -71,11 +71,11 @@ def run(args: argparse.Namespace) -> int:
         if path.exists() and not args.force and path.read_bytes() != data:
             message = f"{path} exists and holds something else"
             mend = "give the --salt that it has, or --force to overwrite it"
-            incidents.append(Incident("B808", message, mend, file=runner.shown(path)))
+            incidents.append(Incident("B808", message, mend, file=tree.shown(path)))
         made.append((path, hidden, article["text"]["content"]))
     if incidents:  # all or nothing
         raise BilanError(incidents)
     for path, hidden, text in made:
         jsonio.write_atomic(path, jsonio.dumps(hidden))
-        print(f"wrote {runner.shown(path)}: {withholding.told(hidden, text)}")
+        print(f"wrote {tree.shown(path)}: {withholding.told(hidden, text)}")
     return 0

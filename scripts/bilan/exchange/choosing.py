@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bilan.agreement import files
-from bilan.checks import runner, spans
+from bilan.checks import spans, tree
 from bilan.checks.locate import locate
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -66,7 +66,7 @@ def articles(names: Iterable[str], corpus: Path) -> tuple[list[Json], list[Incid
                 continue
             here = True
             seen.add(path.resolve())
-            wrong = spans.inside(one, runner.shown(path))
+            wrong = spans.inside(one, tree.shown(path))
             incidents += locate(path.read_bytes(), wrong) if path.suffix == ".json" else wrong
             if not wrong:
                 found.append(one)

@@ -46,7 +46,7 @@ def read(path: Path) -> Iterator[Read]:
     Raises BilanError (B861) where the file is no such table. Where it breaks off, what stands before comes in and a
     ``Read`` without an article tells of it.
     """
-    from bilan.checks.runner import shown
+    from bilan.checks.tree import shown
 
     file = shown(path)
     sheet = _sheet(path, file)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bilan import labels, model, withhold
-from bilan.checks import runner, schema, spans
+from bilan.checks import schema, spans, tree
 from bilan.exchange import assembly
 from bilan.exchange.formats import Format, Read
 from bilan.incidents import BilanError, Incident
@@ -52,7 +52,7 @@ def read(fmt: Format, paths: Iterable[Path]) -> list[Read]:
     for path in dict.fromkeys(paths):
         if path.name in fmt.beside:  # as DIR/* names it too
             continue
-        file = runner.shown(path)
+        file = tree.shown(path)
         try:
             out.extend(module.read(path))
         except BilanError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bilan import jsonio, releases
-from bilan.checks import coverage, parse, runner, schema
+from bilan.checks import contexts, coverage, parse, schema, tree
 from bilan.checks.context import REGISTRIES, Context
 from bilan.checks.report import printable
 from bilan.fixing.documents import FIXABLE, Outcome, repair
@@ -25,7 +25,9 @@ def repairs(corpus: Path, incidents: Iterable[Incident], released: bool = False)
     paths = sorted({i.file for i in incidents if i.code in FIXABLE and i.file}, key=_first_things_first)
     if not paths:
         return []
-    context = runner.with_stories_beside(runner.read_context(corpus), [Path(path) for path in paths], corpus)
+    context = contexts.with_stories_beside(
+        contexts.read_context(corpus), [Path(path) for path in paths], corpus
+    )
     known = {} if released else _released(corpus)  # a copy elsewhere says so itself, in added_in
     out = []
     for file in paths:
@@ -56,7 +58,7 @@ def kind_of(path: Path) -> str | None:
         return path.stem if path.suffix == ".json" and path.stem in REGISTRIES else None
     if path.name == "story.json":
         return "story"
-    return "article" if runner.is_article_file(path) else None
+    return "article" if tree.is_article_file(path) else None
 
 
 def identity(path: Path) -> str:

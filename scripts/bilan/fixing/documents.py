@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bilan import jsonio
-from bilan.checks import coverage, meaning, parse, runner, schema, spans, story
+from bilan.checks import coverage, levels, meaning, parse, schema, spans, story
 from bilan.checks.context import Context
 from bilan.checks.locate import locate
 from bilan.fixing import layout, shape
@@ -132,7 +132,7 @@ def _state(raw: bytes, file: str, kind: str, context: Context) -> _State:
         incidents = [*incidents, *found]
         if found:
             break
-    kept = [i for i in incidents if runner.exemption_key(document, i) not in context.exemptions]
+    kept = [i for i in incidents if levels.exemption_key(document, i) not in context.exemptions]
     return _State(raw, document, kept)
 
 

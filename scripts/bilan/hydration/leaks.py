@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bilan import withhold
-from bilan.checks import runner
+from bilan.checks import tree
 from bilan.hydration import withholding
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -162,7 +162,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     for file in files:
         if file.is_symlink() or file.stat().st_size > MAX_BYTES:
             continue
-        place = runner.shown(file)
+        place = tree.shown(file)
         try:
             if file.suffix in (".whl", ".zip"):
                 with zipfile.ZipFile(file) as archive:

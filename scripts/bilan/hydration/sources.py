@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bilan.checks import runner
+from bilan.checks import tree
 from bilan.incidents import BilanError, Incident
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -48,7 +48,7 @@ def texts(path: Path, *, html: bool | None = None) -> Iterator[str]:
         raw = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, f"cannot be read: {error.strerror}", "mend its permissions") from None
-    yield from readings(raw, runner.shown(path), html=html)
+    yield from readings(raw, tree.shown(path), html=html)
 
 
 def readings(raw: bytes, file: str, *, html: bool | None = None) -> Iterator[str]:
@@ -102,4 +102,4 @@ def decoded(raw: bytes, file: str, page: bool = False) -> str:
 
 
 def _unreadable(path: Path, message: str, mend: str) -> BilanError:
-    return BilanError(Incident("B853", message, mend, file=runner.shown(path)))
+    return BilanError(Incident("B853", message, mend, file=tree.shown(path)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bilan import model, withhold
-from bilan.checks import meaning, parse, runner, schema
+from bilan.checks import meaning, parse, schema, tree
 from bilan.checks.locate import locate
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -25,13 +25,13 @@ def files_of(given: Path) -> list[Path]:
     found = sorted(given.rglob("[a-z][a-z]-*.json"))
     if not found:
         mend = "give a file, or a folder that holds files such as fr-1.json"
-        raise BilanError(Incident("B112", "no article below this folder", mend, file=runner.shown(given)))
+        raise BilanError(Incident("B112", "no article below this folder", mend, file=tree.shown(given)))
     return found
 
 
 def read(path: Path) -> Json:
     """An article whose text is at hand. Raises BilanError: what the schema says of it, or B850."""
-    file = runner.shown(path)
+    file = tree.shown(path)
     raw = parse.read_bytes(path, file)
     if isinstance(raw, Incident):
         raise BilanError(raw)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bilan.checks import runner
+from bilan.checks import tree
 from bilan.hydration import align, sources
 from bilan.hydration.align import Hydration
 from bilan.incidents import BilanError, Incident
@@ -47,7 +47,7 @@ def from_files(articles: Sequence[Json], given: Path) -> tuple[list[Answer], lis
         named = [one for one in articles if file.stem == one["id"]]
         try:
             for text in sources.texts(file):
-                for answer in answers(named or articles, text, runner.shown(file)):
+                for answer in answers(named or articles, text, tree.shown(file)):
                     best[answer.article["id"]] = better(best.get(answer.article["id"]), answer)
         except BilanError as error:
             if len(files) == 1:

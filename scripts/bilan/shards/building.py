@@ -17,18 +17,20 @@ from uuid import uuid4
 
 from bilan import __version__
 from bilan import build as folders
-from bilan.checks import runner
+from bilan.building import beside, keys
+from bilan.building.files import link, write_file
+from bilan.building.totals import Totals
+from bilan.checks import tree
 from bilan.checks.context import REGISTRIES, Context
 from bilan.executors import share
 from bilan.incidents import BilanError, Incident
-from bilan.jsonio import dumps
 from bilan.model import Json
 from bilan.releases import SCHEMA_VERSION, release_of
-from bilan.shards import checking, keys, reading, running, whole, work
+from bilan.shards import checking, reading, running, whole, work, writing
 from bilan.shards.running import Run
 from bilan.shards.task import Job, Outcome, build_shard
-from bilan.tables import CONFIGS, croissant, splits
-from bilan.tables.card import SplitFiles
+from bilan.tables import CONFIGS, splits
+from bilan.tables.card import File, SplitFiles
 
 
 def build(
@@ -86,7 +88,12 @@ class _Build:
 
     def run(self, workers: int, executor: Executor | None, progress: folders.Progress | None) -> None:
         """Every shard is tried; raises BilanError if one of them has an error."""
-        job = Job(self.context, keys.settings(self.registry, self.context), str(self.work), str(self.out))
+        job = Job(
+            self.context,
+            keys.settings(self.registry, self.context, [writing.HELD_BYTES]),
+            str(self.work),
+            str(self.out),
+        )
         path = self.work / f".context-{uuid4().hex}.pickle"  # a new name: contexts are known by their path
         finished = 0
 
@@ -120,8 +127,8 @@ class _Build:
         for result in self._results():
             sums.add(result)
             for one in [*result["files"], *result["beside"]]:
-                work.link(self.work / result["shard"]["name"] / one["path"], folder / one["path"])
-        if not sums.articles and not self.failed:
+                link(self.work / result["shard"]["name"] / one["path"], folder / one["path"])
+        if not sums.totals.articles and not self.failed:
             mend = "give a place with articles"
             self._note([Incident("B116", "these shards have no article", mend, file=self.place)], True)
         self.stop_on_errors()
@@ -130,40 +137,27 @@ class _Build:
 
     def _describe(self, folder: Path, root: str, sums: _Sums) -> folders.BuildResult:
         """What stands beside the tables."""
-        for kind, document in self.registry.items():
-            path = folder / folders.METADATA / f"{kind}.json"
-            raw = dumps(document)
-            folders.write_file(path, raw)
-            sums.beside.append(_file(folder, path.relative_to(folder).as_posix()))
+        registry = beside.write_registry(folder, self.registry)
         layout = sums.layout()
         # one pattern for each split: a card that lists a hundred thousand files is read by nobody
         patterns = {config: [_pattern(config, one) for one in some] for config, some in layout.items()}
-        folders.write_texts(self._home_file, folder, patterns, root, sums.licences, sums.languages)
+        beside.write_texts(self._home_file, folder, patterns, __version__, root, sums.totals)
         listed = json.dumps({"shards": sums.shards}, ensure_ascii=False, indent=1) + "\n"
-        folders.write_file(folder / folders.SHARDS_FILE, listed.encode())
+        write_file(folder / beside.SHARDS_FILE, listed.encode())
         local = None if reading.is_url(self.place) else Path(reading.root_of(self.place))
-        facts = croissant.Facts(
-            version=__version__,
-            root=root,
-            release=release_of(local, root) if local is not None else None,
-            licences=sums.licences,
-            languages=sums.languages,
-            annotators=sums.annotators,
-            stories=sums.coverage(),
-            places=self.registry["places"]["places"],
-            card=(self._home_file(folders.CARD) or b"").decode(),
-        )
-        files = [*sums.files, *sorted(sums.beside, key=lambda one: one.path)]
-        folders.write_file(
-            folder / croissant.FILE, croissant.dumps(croissant.croissant(facts, files, layout))
+        release = release_of(local, root) if local is not None else None
+        files = [*sums.files, *sorted([*sums.beside, *registry], key=lambda one: one.path)]
+        places = self.registry["places"]["places"]
+        beside.write_croissant(
+            self._home_file, folder, files, layout, __version__, root, release, sums.totals, places
         )
         return folders.BuildResult(
             out=self.out,
             version=__version__,
             root=root,
-            articles=sums.articles,
+            articles=sums.totals.articles,
             layout=layout,
-            cut_tokens=sums.cut_tokens,
+            cut_tokens=sums.totals.cut_tokens,
             warnings=[_shown(one) for one in self.told.told(self.place)],
             shards=len(self.shards),
             kept=self.kept,
@@ -202,46 +196,29 @@ class _Build:
 def _shown(incident: Incident) -> Incident:
     """A local shard as a message names it: relative to where the user stands."""
     local = os.path.isabs(incident.file) and not reading.is_url(incident.file)
-    return replace(incident, file=runner.shown(Path(incident.file))) if local else incident
+    return replace(incident, file=tree.shown(Path(incident.file))) if local else incident
 
 
 def _pattern(config: str, one: SplitFiles) -> SplitFiles:
     return replace(one, files=(f"data/{config}/{one.split}-*.parquet",))
 
 
-def _file(folder: Path, path: str) -> croissant.File:
-    return croissant.File(path, (folder / path).stat().st_size, folders.sha256_of(folder / path))
-
-
 @dataclass
 class _Sums:
     """What the results of all shards come to."""
 
-    articles: int = 0
-    cut_tokens: int = 0
-    licences: set[str] = field(default_factory=set)
-    languages: set[str] = field(default_factory=set)
-    annotators: set[str] = field(default_factory=set)
-    days: dict[str, list[str]] = field(default_factory=dict)
+    totals: Totals = field(default_factory=Totals)
     tables: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
-    files: list[croissant.File] = field(default_factory=list)
-    beside: list[croissant.File] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    beside: list[File] = field(default_factory=list)
     shards: list[Json] = field(default_factory=list)
 
     def add(self, result: Json) -> None:
-        self.articles += result["articles"]
-        self.cut_tokens += result["cut_tokens"]
-        self.licences.update(result["licences"])
-        self.languages.update(result["languages"])
-        self.annotators.update(result["annotators"])
-        for country, days in result["days"].items():
-            known = [*self.days.get(country, []), *([days] if days else [])]
-            covered = croissant.temporal_coverage([{"events": [{"date": one} for one in known]}])
-            self.days[country] = [covered] if covered else []
+        self.totals.add(Totals.from_json(result))
         for one in result["files"]:
             self.tables.setdefault((one["config"], one["split"]), []).append(one)
-            self.files.append(croissant.File(one["path"], one["size"], one["sha256"]))
-        self.beside += [croissant.File(one["path"], one["size"], one["sha256"]) for one in result["beside"]]
+            self.files.append(File(one["path"], one["size"], one["sha256"]))
+        self.beside += [File(one["path"], one["size"], one["sha256"]) for one in result["beside"]]
         self.shards.append(
             {
                 "name": result["shard"]["name"],
@@ -265,10 +242,3 @@ class _Sums:
         return SplitFiles(
             split, names, *(sum(one[of] for one in files) for of in ("rows", "arrow_bytes", "size"))
         )
-
-    def coverage(self) -> list[Json]:
-        """For each country one story that happened on all the days that its stories cover."""
-        return [
-            {"country": country, "events": [{"date": one} for one in days]}
-            for country, days in sorted(self.days.items())
-        ]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bilan.checks import parse, runner, schema
+from bilan.checks import contexts, levels, parse, runner, schema, tree
 from bilan.checks.context import REGISTRIES, Context, Exempted
 from bilan.checks.locate import locate
 from bilan.checks.story import check_story
@@ -149,7 +149,7 @@ def _check_article(
 ) -> tuple[Json | None, list[Incident], list[Exempted]]:
     if too_large := _too_large(document):
         return None, [too_large], []
-    return runner.examine(document.raw, "", context, texts, layout=False)
+    return levels.examine(document.raw, "", context, texts, layout=False)
 
 
 def _too_large(document: Document) -> Incident | None:
@@ -244,7 +244,7 @@ def read_context(place: str, fallback: Path) -> Context:
     root = reading.root_of(place)
     if not reading.is_url(root):
         own = Path(root)
-        return runner.read_context(own, ()) if (own / "registry").is_dir() else _registry_of(fallback)
+        return contexts.read_context(own, ()) if (own / "registry").is_dir() else _registry_of(fallback)
     fs, path = reading.file_system(root)
     with tempfile.TemporaryDirectory(prefix="bilan-registry-") as folder:
         copy = Path(folder)
@@ -256,14 +256,14 @@ def read_context(place: str, fallback: Path) -> Context:
                     (copy / name).write_bytes(fs.cat_file(f"{path}/{name}", end=parse.MAX_BYTES + 1))
         if not any((copy / "registry").iterdir()):
             return _registry_of(fallback)
-        context = runner.read_context(copy, ())
-        told = [replace(i, file=i.file.replace(runner.shown(copy), root, 1)) for i in context.incidents]
+        context = contexts.read_context(copy, ())
+        told = [replace(i, file=i.file.replace(tree.shown(copy), root, 1)) for i in context.incidents]
         return replace(context, incidents=told)
 
 
 def _registry_of(corpus: Path) -> Context:
     """The registry of another corpus: its exemptions are not for these articles."""
-    return replace(runner.read_context(corpus, ()), exemptions={})
+    return replace(contexts.read_context(corpus, ()), exemptions={})
 
 
 def check_place(
@@ -350,4 +350,4 @@ class Told:
 
 def _shown(file: str) -> str:
     """A shard as a message names it: a local one relative to where the user stands."""
-    return file if reading.is_url(file) or not os.path.isabs(file) else runner.shown(Path(file))
+    return file if reading.is_url(file) or not os.path.isabs(file) else tree.shown(Path(file))

@@ -7,19 +7,24 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bilan.build import ANNOTATION_LICENCE, PART_ARTICLES, sha256_of
+from bilan.building import keys
+from bilan.building.files import sha256_of
+from bilan.building.totals import Totals
 from bilan.checks.context import Context
 from bilan.executors import collector_off, shared
 from bilan.incidents import BilanError, Incident
-from bilan.jsonio import canonical_json
+from bilan.jsonio import canonical_json, canonical_sha256
 from bilan.model import Json
-from bilan.shards import checking, keys, reading, whole, work
+from bilan.shards import checking, reading, whole, work
 from bilan.shards.writing import Writer
-from bilan.tables import CONFIGS, croissant, story_tables
+from bilan.tables import CONFIGS, story_tables
 
 MOST_INCIDENTS = checking.KEPT
 """Incidents that are kept of one shard; the others are counted."""
 
+
+BATCH_ARTICLES = 64
+"""Articles whose rows are held before they become Arrow data."""
 
 COLLECT_EVERY = 16
 """Batches of rows after which the collector, which is off, is run once."""
@@ -85,7 +90,7 @@ def _stop(incident: Incident) -> Outcome:
 
 def _build(job: Job, shard: reading.Shard) -> Outcome:
     digest = reading.digest(shard)
-    key = keys.key(shard, digest, job.settings)
+    key = _key(shard, digest, job.settings)
     place = Path(job.work, shard.name)
     before = work.kept(place, key, Path(job.out))
     if before is not None:
@@ -95,10 +100,15 @@ def _build(job: Job, shard: reading.Shard) -> Outcome:
     with work.new_folder(Path(job.work)) as folder:
         made = _Shard(folder, shard, job.context)
         made.run()
-        outcome = Outcome(made.articles, False, made.incidents, made.more)
+        outcome = Outcome(made.totals.articles, False, made.incidents, made.more)
         if not outcome.failed:
             work.put(folder, {"key": key, "sha256": digest, **made.result()}, place)
         return outcome
+
+
+def _key(shard: reading.Shard, digest: str, settings: str) -> str:
+    """The key of a built shard. ``digest``: of its bytes; ``settings``: of all else that its files depend on."""
+    return canonical_sha256({"url": shard.url, "name": shard.name, "sha256": digest, "settings": settings})
 
 
 class _Shard:
@@ -106,14 +116,10 @@ class _Shard:
 
     def __init__(self, folder: Path, shard: reading.Shard, context: Context) -> None:
         self.folder, self.shard, self.context = folder, shard, context
-        self.stories = self.articles = self.withheld = self.cut_tokens = self.more = 0
+        self.stories = self.withheld = self.more = 0
+        self.totals = Totals()
         self.incidents: list[Incident] = []
         self.failed = False
-        self.licences: set[str] = {ANNOTATION_LICENCE}
-        self.languages: set[str] = set()
-        self.annotators: set[str] = set()
-        self.days: dict[str, str] = {}
-        """Country → the first and last day of the events of its stories, as an EDTF interval; "" without."""
         self.files: list[Json] = []
 
     def run(self) -> None:
@@ -128,13 +134,14 @@ class _Shard:
             try:
                 for one in checking.checked(self.shard, self.context):
                     self._note(one.incidents)
-                    self.articles += len(one.articles)
                     self.stories += 1
                     if self.failed or one.story is None:
                         continue  # nothing of this shard is kept; what else is wrong with it is told
                     lines.write(canonical_json(one.story) + b"\n")
                     documents = [article.document for article in one.articles]
-                    self._describe(one.story, documents)
+                    self.totals.add_story(one.story)
+                    self.totals.add_articles(documents)
+                    self.withheld += sum(one["text"]["access"] == "withheld" for one in documents)
                     summary.add_story(one.story, one.line)
                     for article in one.articles:
                         summary.add_article(*article)
@@ -143,7 +150,7 @@ class _Shard:
                 self._note(error.incidents)
             if not self.failed:
                 pending.flush()
-                self.cut_tokens = pending.cut_tokens
+                self.totals.cut_tokens = pending.cut_tokens
             lines.flush()
             os.fsync(lines.fileno())
         self.files = tables.files
@@ -156,31 +163,13 @@ class _Shard:
             else:
                 self.more += 1
 
-    def _describe(self, story: Json, articles: list[Json]) -> None:
-        days = [self.days.get(story["country"]), croissant.temporal_coverage([story])]
-        events = [{"date": one} for one in days if one]
-        self.days[story["country"]] = croissant.temporal_coverage([{"events": events}]) or ""
-        for article in articles:
-            text = article["text"]
-            self.withheld += text["access"] == "withheld"
-            self.languages.add(article["lang"])
-            made = article["provenance"].values()
-            self.annotators.update(one["annotator"] for one in made if one["method"] != "manual")
-            if text["licence"]:
-                self.licences.add(text["licence"])
-
     def result(self) -> Json:
         """What the end of the build, and the next build, need to know of this shard."""
         return {
             "shard": {"name": self.shard.name, "url": self.shard.url, "size": self.shard.size},
             "stories": self.stories,
-            "articles": self.articles,
+            **self.totals.to_json(),
             "withheld": self.withheld,
-            "cut_tokens": self.cut_tokens,
-            "licences": sorted(self.licences),
-            "languages": sorted(self.languages),
-            "annotators": sorted(self.annotators),
-            "days": dict(sorted(self.days.items())),
             "files": self.files,
             "beside": [self._file(work.stories_file(self.shard.name))],
             "summary": self._file(work.SUMMARY),
@@ -207,7 +196,7 @@ class _Pending:
         for key, rows in found.rows.items():
             self.rows.setdefault(key, []).extend(rows)
         self.articles += len(articles)
-        if self.articles >= PART_ARTICLES:
+        if self.articles >= BATCH_ARTICLES:
             self.flush()
 
     def flush(self) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bilan.build import sha256_of
+from bilan.building.files import link, sha256_of
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import write_atomic
 from bilan.model import Json
@@ -135,22 +135,6 @@ def read(place: Path) -> Json | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def link(source: Path, target: Path) -> None:
-    """The same file in another place; a copy where it cannot be linked."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        try:
-            shutil.copyfile(source, temporary)
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

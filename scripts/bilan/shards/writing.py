@@ -6,12 +6,11 @@ machine that has the same versions of the libraries.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 from bilan.model import Json
 from bilan.tables import CONFIGS, parquet, splits
@@ -119,7 +118,7 @@ class _File:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         self.raw = target.open("xb")
-        self.hashing = Hashing(self.raw)
+        self.hashing = parquet.Hashing(self.raw)
         self.parquet = pq.ParquetWriter(self.hashing, schema, **parquet.options())
 
     def write(self, table: Any, arrow_bytes: int) -> None:
@@ -147,36 +146,6 @@ class _File:
             self.raw.close()
         except OSError:
             pass  # the disk that could not take the rows cannot take the footer either
-
-
-class Hashing:
-    """A file to write to, in one go from its beginning, that knows the SHA-256 of what went through."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.digest = file, hashlib.sha256()
-        self.closed = False
-
-    def write(self, data: Any) -> int:
-        self.digest.update(data)
-        return self.file.write(data)
-
-    def tell(self) -> int:
-        return self.file.tell()
-
-    def flush(self) -> None:
-        self.file.flush()
-
-    def close(self) -> None:
-        """Left open: who made the file closes it, after it is on the disk."""
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
 
 
 def _pieces(batch: Any) -> Iterator[Any]:

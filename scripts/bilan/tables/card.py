@@ -30,6 +30,15 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder: path with forward slashes, bytes, SHA-256 in hexadecimal."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SplitFiles:
     """The files of one split of one table, with their rows and sizes in bytes."""
 

@@ -16,7 +16,7 @@ from bilan import edtf
 from bilan.citation import bibtex
 from bilan.model import Json
 from bilan.tables import rai
-from bilan.tables.card import LIBRARIES, PRETTY_NAME, TAGS, Layout
+from bilan.tables.card import LIBRARIES, PRETTY_NAME, TAGS, File, Layout
 from bilan.tables.features import CONFIGS
 from bilan.tables.record_sets import files_id, record_sets
 
@@ -74,15 +74,6 @@ _FORMATS = {
     ".json": "application/json",
     ".jsonl": "application/jsonlines",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the folder: path with forward slashes, bytes, SHA-256 in hexadecimal."""
-
-    path: str
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

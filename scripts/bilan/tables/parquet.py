@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, BinaryIO
 
+from bilan.borders import falls_on
 from bilan.labels import names
 from bilan.model import Json
-from bilan.tables.card import SplitFiles
+from bilan.tables.card import File, SplitFiles
 from bilan.tables.features import CONFIGS, arrow_schema
 
 ROW_GROUP_BYTES = 16 << 20
@@ -21,13 +23,24 @@ FILE_BYTES = 128 << 20
 """Arrow bytes after which the next Parquet file begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArrowFile:
-    """The rows that one part gives to one split of one table."""
+_BORDERS = 8
+"""From an eighth of ``FILE_BYTES`` on one part in so many ends a file: what changes moves few borders."""
 
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that one part gives to one split of one table, and where they lie.
+
+    ``key`` names these very rows. ``path`` is an Arrow file that holds them alone; with ``group`` it is a Parquet
+    file, which holds them in that row group from the row ``at`` on.
+    """
+
+    key: str
     path: str
     rows: int
     arrow_bytes: int
+    group: int | None = None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class FilePlan:
     config: str
     split: str
     name: str
-    sources: tuple[ArrowFile, ...]
+    sources: tuple[Rows, ...]
 
 
 def batch(config: str, rows: list[Json]) -> Any:
@@ -49,7 +62,7 @@ def batch(config: str, rows: list[Json]) -> Any:
     return pa.RecordBatch.from_arrays(columns.flatten(), schema=schema)
 
 
-def write_arrow(path: str, config: str, rows: list[Json]) -> ArrowFile:
+def write_arrow(path: str, key: str, config: str, rows: list[Json]) -> Rows:
     """Writes rows as an Arrow file, renamed into place: a part that is run twice leaves one whole file."""
     import pyarrow as pa
 
@@ -58,24 +71,29 @@ def write_arrow(path: str, config: str, rows: list[Json]) -> ArrowFile:
     with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, filled.schema) as writer:
         writer.write_batch(filled)
     os.replace(temporary, path)
-    return ArrowFile(path, filled.num_rows, filled.nbytes)
+    return Rows(key, path, filled.num_rows, filled.nbytes)
 
 
-def plan(parts: Sequence[Mapping[tuple[str, str], ArrowFile]]) -> Iterator[FilePlan]:
-    """Which Arrow files make which Parquet file. The borders follow the parts, never the workers."""
+def plan(parts: Sequence[tuple[str, Mapping[tuple[str, str], Rows]]]) -> Iterator[FilePlan]:
+    """Which rows make which Parquet file. ``parts``: (name, (config, split) → rows), in order.
+
+    The borders follow the parts, never the workers.
+    """
     for config in CONFIGS:
         for split in names("split"):
-            shards: list[list[ArrowFile]] = []
-            filled = FILE_BYTES
-            for source in (part[config, split] for part in parts if (config, split) in part):
-                if filled >= FILE_BYTES:
-                    shards.append([])
+            files: list[list[Rows]] = [[]]
+            filled = 0
+            for name, rows in parts:
+                if (config, split) in rows:
+                    files[-1].append(rows[config, split])
+                    filled += rows[config, split].arrow_bytes
+                if filled >= FILE_BYTES or (filled >= FILE_BYTES // _BORDERS and falls_on(name, _BORDERS)):
+                    files.append([])
                     filled = 0
-                shards[-1].append(source)
-                filled += source.arrow_bytes
-            for i, shard in enumerate(shards):
-                name = f"data/{config}/{split}-{i:05d}-of-{len(shards):05d}.parquet"
-                yield FilePlan(config, split, name, tuple(shard))
+            files = [sources for sources in files if sources]
+            for i, sources in enumerate(files):
+                name = f"data/{config}/{split}-{i:05d}-of-{len(files):05d}.parquet"
+                yield FilePlan(config, split, name, tuple(sources))
 
 
 def options() -> dict[str, Any]:
@@ -89,30 +107,81 @@ def options() -> dict[str, Any]:
     return out
 
 
-def write_parquet(folder: str, planned: FilePlan) -> int:
-    """Writes one Parquet file into the folder; returns its size in bytes. Holds one row group at a time."""
+def write_parquet(folder: str, planned: FilePlan) -> File:
+    """Writes one Parquet file into the folder; returns its name, size and hash. Holds one row group at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = os.path.join(folder, planned.name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     schema = arrow_schema(planned.config)
+    reader = _Reader()
     with open(path, "wb") as file:
-        with pq.ParquetWriter(file, schema, **options()) as writer:
-            for group in _row_groups(planned.sources):
-                batches = []
-                for source in group:
-                    with pa.memory_map(source.path) as mapped:
-                        batches.append(pa.ipc.open_file(mapped).get_batch(0))
-                table = pa.Table.from_batches(batches, schema=schema)
+        hashing = Hashing(file)
+        with pq.ParquetWriter(hashing, schema, **options()) as writer:
+            for group in row_groups(planned.sources):
+                table = pa.Table.from_batches([reader.batch(rows) for rows in group], schema=schema)
                 writer.write_table(table, row_group_size=table.num_rows)
         file.flush()
         os.fsync(file.fileno())
-        return file.tell()
+        return File(planned.name, file.tell(), hashing.digest.hexdigest())
 
 
-def _row_groups(sources: Sequence[ArrowFile]) -> Iterator[list[ArrowFile]]:
-    group: list[ArrowFile] = []
+class Hashing:
+    """A file to write to, in one go from its beginning, that knows the SHA-256 of what went through."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        return self.file.write(data)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def flush(self) -> None:
+        self.file.flush()
+
+    def close(self) -> None:
+        """Left open: who made the file closes it, after it is on the disk."""
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Reader:
+    """Reads rows from where they lie; remembers the last row group of a Parquet file, which holds more of them."""
+
+    def __init__(self) -> None:
+        self.last: tuple[str, int | None] = ("", None)
+        self.table: Any = None
+
+    def batch(self, rows: Rows) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if rows.group is None:
+            with pa.memory_map(rows.path) as mapped:
+                return pa.ipc.open_file(mapped).get_batch(0)
+        if self.last != (rows.path, rows.group):
+            # in one piece, so that the pages of the new file break where those of a first build do
+            self.table = pq.ParquetFile(rows.path).read_row_group(rows.group).combine_chunks()
+            self.last = (rows.path, rows.group)
+        (batch,) = self.table.slice(rows.at, rows.rows).to_batches()
+        return batch
+
+
+def row_groups(sources: Sequence[Rows]) -> Iterator[list[Rows]]:
+    """The rows of a file as its row groups."""
+    group: list[Rows] = []
     filled = 0
     for source in sources:
         group.append(source)

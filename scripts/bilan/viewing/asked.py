@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bilan.agreement import files
-from bilan.checks import parse, runner, schema
+from bilan.checks import parse, schema, tree
 from bilan.exchange import choosing
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
@@ -142,7 +142,7 @@ def _story(ident: str, names: Sequence[str], corpus: Path) -> tuple[Json | None,
 
 
 def _read(path: Path) -> tuple[Json | None, list[Incident]]:
-    file = runner.shown(path)
+    file = tree.shown(path)
     raw = parse.read_bytes(path, file)
     if isinstance(raw, Incident):
         return None, [raw]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bilan import model
 from bilan.checks import parse
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.exchange import graph as graphs
 from bilan.exchange import joining
 from bilan.exchange.brat import notes, pieces

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bilan.checks import parse
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.exchange import joining
 from bilan.exchange.cas import sifting, types
 from bilan.exchange.formats import Read

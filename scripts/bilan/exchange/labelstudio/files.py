@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bilan.checks import parse
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bilan.checks.runner import shown
+from bilan.checks.tree import shown
 from bilan.exchange.formats import Read
 from bilan.exchange.labelstudio import files
 from bilan.exchange.labelstudio.controls import TEXT

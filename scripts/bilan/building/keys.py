@@ -1,4 +1,4 @@
-"""By what a built shard is known: everything that its files depend on, in one hash."""
+"""By what something built is known: everything that its files depend on, in one hash."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import functools
 import hashlib
 import platform
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from bilan import __version__, paths
 from bilan.checks.context import Context
 from bilan.jsonio import canonical_sha256
 from bilan.model import Json
-from bilan.shards import writing
-from bilan.shards.reading import Shard
 from bilan.tables import parquet
 
 
@@ -31,8 +30,11 @@ def code() -> str:
     return digest.hexdigest()
 
 
-def settings(registry: dict[str, Json], context: Context) -> str:
-    """What is the same for all shards of a build: code, schemas, registry, exemptions, and what writes the bytes."""
+def settings(registry: dict[str, Json], context: Context, sizes: Sequence[int]) -> str:
+    """What is the same for a whole build: code, schemas, registry, exemptions, and what writes the bytes.
+
+    ``sizes``: of parts, batches and the like, by which a builder draws its borders.
+    """
     import pyarrow
 
     return canonical_sha256(
@@ -44,11 +46,6 @@ def settings(registry: dict[str, Json], context: Context) -> str:
             "pyarrow": pyarrow.__version__,
             "python": platform.python_version_tuple()[:2],
             "unicode": unicodedata.unidata_version,
-            "sizes": [parquet.ROW_GROUP_BYTES, parquet.FILE_BYTES, writing.HELD_BYTES],
+            "sizes": [parquet.ROW_GROUP_BYTES, parquet.FILE_BYTES, *sizes],
         }
     )
-
-
-def key(shard: Shard, digest: str, settings: str) -> str:
-    """The key of a built shard. ``digest``: of its bytes; ``settings``: as ``settings`` gives them."""
-    return canonical_sha256({"url": shard.url, "name": shard.name, "sha256": digest, "settings": settings})
