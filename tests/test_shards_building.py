@@ -225,7 +225,7 @@ def test_of_all_tables_together_a_writer_holds_a_bounded_part(
     rows = read("ner", CORPUS).tables["train"].slice(0, 400).to_pylist()
     with writing.Writer(tmp_path, "one") as writer:
         for number in range(0, 400, 10):
-            writer.add("ner", ("train", "test")[number % 20 // 10], rows[number : number + 10])
+            writer.add({("ner", ("train", "test")[number % 20 // 10]): rows[number : number + 10]})
             held.append(sum(table.pending_bytes for table in writer._open.values()))
     assert 50_000 < max(held) <= 100_000
     groups = [pq.read_metadata(tmp_path / one["path"]).num_row_groups for one in writer.files]

@@ -256,8 +256,8 @@ def _from_corpus(configs: Sequence[str], corpus: Path) -> dict[str, Loaded]:
     for one in survey.parts:
         result, rows = part.tabulate(one, survey.base, configs)
         results.append(result)
-        for (config, split), some in rows.items():
-            batches.setdefault((config, split), []).append(parquet.batch(config, some))
+        for place, batch in parquet.batches(rows):
+            batches.setdefault(place, []).append(batch)
     build.stop_on_errors(build.all_incidents(survey, results))
     root = build.root_of(build.registry_of(corpus), results)
     out = {}

@@ -18,9 +18,6 @@ from bilan.jsonio import canonical_json, canonical_sha256
 from bilan.model import Json, has_floats
 from bilan.tables import parquet
 
-RowsOf = dict[tuple[str, str], list[Json]]
-"""(config, split) → rows."""
-
 
 @dataclass(slots=True)
 class Result:
@@ -56,7 +53,7 @@ class Job:
 
 def tabulate(
     part: parts.Part, base: parts.Base, only: Collection[str] = tables.CONFIGS
-) -> tuple[Result, RowsOf]:
+) -> tuple[Result, parquet.RowsOf]:
     """Reads, checks and tabulates one part. No rows if anything is wrong with it."""
     return _tabulate(part, parts.check(parts.load(part, base), base), base, "", only)
 
@@ -90,17 +87,15 @@ def _build(job: Job, number: int, part: parts.Part, files: list[parts.File], key
         with open(path, "wb") as file:
             file.writelines(lines)
         result.lines = (path, sum(map(len, lines)), 0)
-        for (config, split), some in rows.items():
-            path = os.path.join(job.work, f"{config}-{split}-{number:06d}.arrow")
-            result.rows[config, split] = parquet.write_arrow(path, key, config, some)
+        result.rows = parquet.write_arrow(job.work, f"{number:06d}", key, rows)
     return result
 
 
 def _tabulate(
     part: parts.Part, found: parts.Found, base: parts.Base, key: str, only: Collection[str]
-) -> tuple[Result, RowsOf]:
+) -> tuple[Result, parquet.RowsOf]:
     result = Result(part.name, key, found.incidents, found.exempted, found.summaries, found.heads)
-    rows: RowsOf = {}
+    rows: dict[tuple[str, str], list[Json]] = {}
     for ident, story in found.stories.items():
         result.stories[ident] = canonical_sha256(story)
         result.totals.add_story(story)

@@ -200,8 +200,7 @@ class _Pending:
             self.flush()
 
     def flush(self) -> None:
-        for (config, split), rows in self.rows.items():
-            self.tables.add(config, split, rows)
+        self.tables.add(self.rows)
         self.rows, self.articles = {}, 0
         self.flushes += 1
         if self.flushes % COLLECT_EVERY == 0:

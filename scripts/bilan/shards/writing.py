@@ -33,11 +33,11 @@ class Writer:
         self.files: list[Json] = []
         self._open: dict[tuple[str, str], _Table] = {}
 
-    def add(self, config: str, split: str, rows: list[Json]) -> None:
-        key = (config, split)
-        if key not in self._open:
-            self._open[key] = _Table(self, config, split)
-        self._open[key].add(parquet.batch(config, rows))
+    def add(self, rows: parquet.RowsOf) -> None:
+        for key, batch in parquet.batches(rows):
+            if key not in self._open:
+                self._open[key] = _Table(self, *key)
+            self._open[key].add(batch)
         while sum(table.pending_bytes for table in self._open.values()) > HELD_BYTES:
             max(self._open.values(), key=lambda table: table.pending_bytes).write_group()
 

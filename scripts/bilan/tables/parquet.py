@@ -23,6 +23,11 @@ FILE_BYTES = 128 << 20
 """Arrow bytes after which the next Parquet file begins."""
 
 
+ARROW = ".arrow"
+
+RowsOf = Mapping[tuple[str, str], list[Json]]
+"""(config, split) → rows."""
+
 _BORDERS = 8
 """From an eighth of ``FILE_BYTES`` on one part in so many ends a file: what changes moves few borders."""
 
@@ -31,15 +36,15 @@ _BORDERS = 8
 class Rows:
     """The rows that one part gives to one split of one table, and where they lie.
 
-    ``key`` names these very rows. ``path`` is an Arrow file that holds them alone; with ``group`` it is a Parquet
-    file, which holds them in that row group from the row ``at`` on.
+    ``key`` names these very rows. In an Arrow file ``group`` is their record batch; in a Parquet file it is the row
+    group that holds them from the row ``at`` on.
     """
 
     key: str
     path: str
     rows: int
     arrow_bytes: int
-    group: int | None = None
+    group: int = 0
     at: int = 0
 
 
@@ -62,16 +67,45 @@ def batch(config: str, rows: list[Json]) -> Any:
     return pa.RecordBatch.from_arrays(columns.flatten(), schema=schema)
 
 
-def write_arrow(path: str, key: str, config: str, rows: list[Json]) -> Rows:
-    """Writes rows as an Arrow file, renamed into place: a part that is run twice leaves one whole file."""
+def batches(rows: RowsOf) -> Iterator[tuple[tuple[str, str], Any]]:
+    """The rows as one Arrow record batch for each config and split.
+
+    Of each table the rows of all splits are converted in one go: what a conversion costs whatever it converts is
+    several times what a row costs. No batch holds on to the memory of another.
+    """
     import pyarrow as pa
 
-    filled = batch(config, rows)
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), suffix=".part")
-    with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, filled.schema) as writer:
-        writer.write_batch(filled)
-    os.replace(temporary, path)
-    return Rows(key, path, filled.num_rows, filled.nbytes)
+    for config, group in groupby(sorted(rows, key=lambda key: CONFIGS.index(key[0])), key=lambda key: key[0]):
+        keys = list(group)
+        whole = batch(config, [row for key in keys for row in rows[key]])
+        at = 0
+        for key in keys:
+            length = len(rows[key])
+            part = whole
+            if len(keys) > 1:
+                copies = [pa.concat_arrays([column.slice(at, length)]) for column in whole.columns]
+                part = pa.RecordBatch.from_arrays(copies, schema=whole.schema)
+            yield key, part
+            at += length
+
+
+def write_arrow(folder: str, name: str, key: str, rows: RowsOf) -> dict[tuple[str, str], Rows]:
+    """Writes rows as Arrow files, one a table with a batch a split; ``name`` is that of the part, ``key`` its key.
+
+    Each is renamed into place: a part that is run twice leaves whole files.
+    """
+    import pyarrow as pa
+
+    out: dict[tuple[str, str], Rows] = {}
+    for config, group in groupby(batches(rows), key=lambda one: one[0][0]):
+        path = os.path.join(folder, f"{config}-{name}{ARROW}")
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, arrow_schema(config)) as writer:
+            for number, (place, filled) in enumerate(group):
+                writer.write_batch(filled)
+                out[place] = Rows(key, path, filled.num_rows, filled.nbytes, number)
+        os.replace(temporary, path)
+    return out
 
 
 def plan(parts: Sequence[tuple[str, Mapping[tuple[str, str], Rows]]]) -> Iterator[FilePlan]:
@@ -161,16 +195,16 @@ class _Reader:
     """Reads rows from where they lie; remembers the last row group of a Parquet file, which holds more of them."""
 
     def __init__(self) -> None:
-        self.last: tuple[str, int | None] = ("", None)
+        self.last = ("", 0)
         self.table: Any = None
 
     def batch(self, rows: Rows) -> Any:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if rows.group is None:
+        if rows.path.endswith(ARROW):
             with pa.memory_map(rows.path) as mapped:
-                return pa.ipc.open_file(mapped).get_batch(0)
+                return pa.ipc.open_file(mapped).get_batch(rows.group)
         if self.last != (rows.path, rows.group):
             # in one piece, so that the pages of the new file break where those of a first build do
             self.table = pq.ParquetFile(rows.path).read_row_group(rows.group).combine_chunks()
