@@ -4,64 +4,75 @@ from __future__ import annotations
 
 from bilan.model import Json
 from bilan.tables.features import label_ids, layer_of
-from bilan.tables.figures import source_columns
+from bilan.tables.figures import source_columns, through_columns
 from bilan.tables.views import View, span
 
 
 def rows(view: View) -> list[Json]:
     """The attributions in the order of their first cue."""
-    stance, kinds = label_ids("stance"), label_ids("source_kind")
+    stance = label_ids("stance")
+    article, text, by_id = view.id, view.text, view.by_id
+    sources = _sources(view)
+    # Rows are filled key by key: see the table of figures.
+    head = {"id": article, **view.head}
     out = []
     for attribution in sorted(view.article["attributions"], key=_first_cue):
-        content = [_content(view, ident) for ident in attribution["content"]]
-        figures = [at for item in content if item["layer"] == "figures" for at in item["spans"]]
-        context = view.stretch([*attribution["cues"], *attribution["quotes"], *figures])
-        start, end = context or (None, None)
-        out.append(
-            {
-                "id": f"{view.id}/{attribution['id']}",
-                **view.head,
-                "attribution": attribution["id"],
-                "context": view.text[start:end] if view.text is not None and context else None,
-                "context_start": start,
-                "context_end": end,
-                "stance": stance[attribution["stance"]],
-                "hedged": attribution["hedged"],
-                "said": attribution["said"],
-                "reference": attribution["reference"],
-                "blames": [
-                    {"id": ident, "name": view.by_id[ident]["name"]} for ident in attribution["blames"]
-                ],
-                "sources": [
-                    {
-                        **source_columns(view, source),
-                        "mentions": [span(mention) for mention in source["mentions"]],
-                    }
-                    for source in (view.by_id[ident] for ident in attribution["sources"])
-                ],
-                "cues": [span(cue) for cue in attribution["cues"]],
-                "quotes": [span(quote) for quote in attribution["quotes"]],
-                "content": content,
-                "through": [
-                    {**outer, "kind": kinds[outer["kind"]]} for outer in view.through(attribution["id"])
-                ],
-            }
-        )
+        ident, cues, quotes = attribution["id"], attribution["cues"], attribution["quotes"]
+        content, figures = _content(view, attribution["content"])
+        context = view.stretch([*cues, *quotes, *figures])
+        row = head.copy()
+        row["id"] = f"{article}/{ident}"
+        row["attribution"] = ident
+        if text is None or context is None:
+            row["context"] = row["context_start"] = row["context_end"] = None
+        else:
+            start, end = context
+            row["context"] = text[start:end]
+            row["context_start"] = start
+            row["context_end"] = end
+        row["stance"] = stance[attribution["stance"]]
+        row["hedged"] = attribution["hedged"]
+        row["said"] = attribution["said"]
+        row["reference"] = attribution["reference"]
+        blames = attribution["blames"]
+        row["blames"] = [{"id": one, "name": by_id[one]["name"]} for one in blames] if blames else []
+        row["sources"] = [sources[one] for one in attribution["sources"]]
+        row["cues"] = [span(cue) for cue in cues]
+        row["quotes"] = [span(quote) for quote in quotes] if quotes else []
+        row["content"] = content
+        row["through"] = through_columns(view, ident)
+        out.append(row)
     return out
 
 
 def _first_cue(attribution: Json) -> tuple[int, int]:
-    starts = [cue["start"] for cue in attribution["cues"]]
-    return (min(starts) if starts else 0, int(attribution["id"][1:]))
+    cues = attribution["cues"]
+    first = cues[0]["start"] if len(cues) == 1 else min((cue["start"] for cue in cues), default=0)
+    return first, int(attribution["id"][1:])
 
 
-def _content(view: View, ident: str) -> Json:
-    """What is said: a figure's measure, an event's type or an inner attribution's stance, and its spans."""
-    record, layer = view.by_id[ident], layer_of(ident)
-    if layer == "figures":
-        label, spans = record["measure"], [record]
-    elif layer == "events":
-        label, spans = record["type"], record["triggers"]
-    else:
-        label, spans = record["stance"], record["cues"]
-    return {"id": ident, "layer": layer, "label": label, "spans": [span(at) for at in spans]}
+def _sources(view: View) -> dict[str, Json]:
+    """Source → its columns, with its mentions."""
+    columns = source_columns(view)
+    for source in view.article["sources"]:
+        columns[source["id"]]["mentions"] = [span(mention) for mention in source["mentions"]]
+    return columns
+
+
+def _content(view: View, idents: list[str]) -> tuple[list[Json], list[Json]]:
+    """What is said: a figure's measure, an event's type or an inner attribution's stance, and its spans.
+
+    Beside it the figures among it.
+    """
+    out, figures = [], []
+    for ident in idents:
+        record, layer = view.by_id[ident], layer_of(ident)
+        if layer == "figures":
+            label, at = record["measure"], [span(record)]
+            figures.append(record)
+        elif layer == "events":
+            label, at = record["type"], [span(trigger) for trigger in record["triggers"]]
+        else:
+            label, at = record["stance"], [span(cue) for cue in record["cues"]]
+        out.append({"id": ident, "layer": layer, "label": label, "spans": at})
+    return out, figures

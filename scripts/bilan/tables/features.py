@@ -419,7 +419,9 @@ def label_ids(inventory: str) -> dict[str | None, int | None]:
     return {None: None, **{name: i for i, name in enumerate(names(inventory))}}
 
 
+_LAYERS = {letters: layer for layer, letters in model.PREFIXES.items()}
+
+
 def layer_of(ident: str) -> str:
     """The layer of a record id: ``f12`` → figures."""
-    prefix = ident.rstrip("0123456789")
-    return next(layer for layer, letters in model.PREFIXES.items() if letters == prefix)
+    return _LAYERS[ident.rstrip("0123456789")]
