@@ -5,7 +5,7 @@ from __future__ import annotations
 from bilan.model import Json
 from bilan.tables.features import label_ids, layer_of
 from bilan.tables.figures import source_columns, through_columns
-from bilan.tables.views import View, span
+from bilan.tables.views import View, first_start, span
 
 
 def rows(view: View) -> list[Json]:
@@ -46,9 +46,7 @@ def rows(view: View) -> list[Json]:
 
 
 def _first_cue(attribution: Json) -> tuple[int, int]:
-    cues = attribution["cues"]
-    first = cues[0]["start"] if len(cues) == 1 else min((cue["start"] for cue in cues), default=0)
-    return first, int(attribution["id"][1:])
+    return first_start(attribution["cues"]), int(attribution["id"][1:])
 
 
 def _sources(view: View) -> dict[str, Json]:

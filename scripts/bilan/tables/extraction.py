@@ -10,7 +10,7 @@ from __future__ import annotations
 import orjson
 
 from bilan.model import Json
-from bilan.tables.views import View
+from bilan.tables.views import View, first_start
 
 
 def rows(view: View) -> list[Json]:
@@ -19,21 +19,19 @@ def rows(view: View) -> list[Json]:
 
 def target(view: View) -> Json:
     """Events and figures of an article as a model should give them."""
-    events = sorted(
-        view.article["events"],
-        key=lambda e: (min((t["start"] for t in e["triggers"]), default=0), int(e["id"][2:])),
-    )
+    by_id = view.by_id
+    events = sorted(view.article["events"], key=_first_trigger)
     number = {event["id"]: f"E{i}" for i, event in enumerate(events, 1)}
+    sources = _sources(view)
     return {
         "events": [
             {
                 "id": number[event["id"]],
                 "type": event["type"],
                 "date": event["date"],
-                "places": [view.by_id[ident]["name"] for ident in event["places"]],
+                "places": [by_id[ident]["name"] for ident in event["places"]],
                 "participants": [
-                    {"name": view.by_id[p["entity"]]["name"], "role": p["role"]}
-                    for p in event["participants"]
+                    {"name": by_id[p["entity"]]["name"], "role": p["role"]} for p in event["participants"]
                 ],
             }
             for event in events
@@ -45,21 +43,34 @@ def target(view: View) -> Json:
                 "measure": figure["measure"],
                 "scope": figure["scope"],
                 "event": number.get(figure["event"]),
-                "side": (view.get(figure["entity"]) or {}).get("name"),
+                "side": None if figure["entity"] is None else by_id[figure["entity"]]["name"],
                 "stated": figure["stated"],
                 "low": figure["low"],
                 "high": figure["high"],
                 "modifier": figure["modifier"],
                 "unit": figure["unit"],
-                "sources": [
-                    {
-                        "name": view.source_name(source),
-                        "kind": source["kind"],
-                        "stance": attribution["stance"],
-                    }
-                    for attribution, source in view.spoken(figure["id"])
-                ],
+                "sources": sources.get(figure["id"], []),
             }
-            for figure in sorted(view.article["figures"], key=lambda f: (f["start"], f["end"]))
+            for figure in view.figures
         ],
     }
+
+
+def _first_trigger(event: Json) -> tuple[int, int]:
+    return first_start(event["triggers"]), int(event["id"][2:])
+
+
+def _sources(view: View) -> dict[str, list[Json]]:
+    """Figure (or what else is said) → who says it, and how."""
+    by_id = view.by_id
+    names = {source["id"]: view.source_name(source) for source in view.article["sources"]}
+    out: dict[str, list[Json]] = {}
+    for attribution in view.article["attributions"]:
+        stance = attribution["stance"]
+        voices = [
+            {"name": names[ident], "kind": by_id[ident]["kind"], "stance": stance}
+            for ident in attribution["sources"]
+        ]
+        for said in attribution["content"]:
+            out[said] = out[said] + voices if said in out else voices
+    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -171,3 +171,10 @@ def span(record: Json) -> Json:
         "surface": record.get("surface"),
         "hash": record.get("hash"),
     }
+
+
+def first_start(spans: Sequence[Json]) -> int:
+    """Where the first of some spans begins; 0 for none."""
+    if len(spans) == 1:
+        return int(spans[0]["start"])
+    return min((span["start"] for span in spans), default=0)
