@@ -83,8 +83,17 @@ def _plain(value: Any) -> Any:
 
 
 def _entity(view: View, entity: Json) -> Json:
+    row = {**entity, **_UNKNOWN}
     entry = view.registered(entity)
-    return {**entity, **{key: entry.get(key) for key in REGISTRY}}
+    if entry:
+        get = entry.get
+        for key in _UNKNOWN:
+            row[key] = get(key)
+    return row
+
+
+_UNKNOWN = dict.fromkeys(REGISTRY)
+"""What stands beside an entity that no registry has."""
 
 
 def _cited(view: View) -> list[Json]:
