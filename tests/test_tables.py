@@ -378,6 +378,32 @@ def test_a_figure_without_attribution_is_the_articles_own_voice() -> None:
 
 
 @every_article
+def test_a_figure_has_every_source_of_every_statement_that_holds_it_in_the_order_of_the_file(
+    one: View,
+) -> None:
+    for row in all_rows(one, "figures"):
+        assert [(source["attribution"], source["id"]) for source in row["sources"]] == [
+            (attribution["id"], source)
+            for attribution in one.article["attributions"]
+            for said in attribution["content"]
+            if said == row["figure"]
+            for source in attribution["sources"]
+        ]
+
+
+@every_open_article
+def test_the_stretch_of_some_spans_begins_and_ends_with_their_sentences(one: View) -> None:
+    figures = one.article["figures"]
+    assert one.stretch([]) is None
+    for some in (figures[:1], figures[1:3], figures[::-2], figures):
+        if some:
+            first, last = min(f["start"] for f in some), max(f["end"] for f in some)
+            begun = [start for start, _ in one.sentences if start <= first]
+            ended = [end for _, end in one.sentences if end >= last]
+            assert one.stretch(some) == (max(begun), min(ended))
+
+
+@every_article
 def test_attributions_have_all_their_cues_and_content(one: View) -> None:
     rows = {row["attribution"]: row for row in all_rows(one, "attributions")}
     for attribution in one.article["attributions"]:
