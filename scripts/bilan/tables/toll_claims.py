@@ -1,0 +1,367 @@
+"""The claims of one article for the table ``tolls``: who says how many, of which toll, and whether of a part of it.
+
+What the other claims of the toll make of them stands in ``tolls``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+from bilan.labels import comparable, names
+from bilan.model import Json
+from bilan.tables.articles import own_reference
+from bilan.tables.features import columns
+from bilan.tables.views import View
+
+NOT_ASSERTED = ("not_verified", "no_comment")
+"""Stances that put no number forward."""
+
+ENCLOSING = ("present", "participants", "casualties")
+"""Measures of those among whom one counts: the dead of 60 workers present are not a part of the dead."""
+
+_NO_ENTITY: Json = dict.fromkeys(("type", "name"))
+_NO_EVENT: Json = dict.fromkeys(("type", "date", "place"))
+_NO_PAGE: Json = dict.fromkeys(("publisher", "date"))
+
+Group = tuple[int, int, str, str]
+"""What one toll is sorted by: position of the story's event, of the measure, the entity, the event's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the rows of a story's articles look up."""
+
+    record: Json
+    events: dict[str, Json]
+    event_order: dict[str, int]
+    references: dict[str | None, Json]
+    roots: dict[str | None, str | None]
+    """Reference → the one that it goes back to."""
+    measures: dict[str, int]
+
+    def group(self, figure: Json, event: str, key: str | None) -> Group:
+        """Where the toll of a figure stands among the tolls of the story."""
+        place = self.event_order.get(event, len(self.events))
+        return (place, self.measures[figure["measure"]], key or "", event)
+
+
+@dataclass(slots=True)
+class Claim:
+    """A row with what the rows beside it are compared by."""
+
+    row: Json
+    split: str
+    order: tuple[str, int, int, str]
+    """By date, then article, then place in the text; the row's id tells the sources of one figure apart."""
+    superseded: bool
+    speaker: str | None
+    """What the source's entity is called in every article."""
+    series: tuple[int, str]
+    """The series of revised figures in its article: a newer toll does not contradict the older one."""
+
+    @property
+    def copy_key(self) -> tuple[Any, ...]:
+        row = self.row
+        # an unnamed source is worded anew by every page; its kind is all there is
+        return (
+            *(row["root"], row["source_kind"], self.speaker, row["asserts"], row["of"], row["unit"]),
+            *(row["stated"], row["low"], row["high"], row["part"]),
+        )
+
+
+def story_of(record: Json) -> Story:
+    """A story indexed once for all of its articles."""
+    references: dict[str | None, Json] = {one["id"]: one for one in record["references"]}
+    events = {event["id"]: event for event in record["events"]}
+    return Story(
+        record=record,
+        events=events,
+        event_order={ident: i for i, ident in enumerate(events)},
+        references=references,
+        roots={ident: root(ident, references) for ident in references},
+        measures={measure: i for i, measure in enumerate(names("measure"))},
+    )
+
+
+def claims(view: View, position: int, story: Story) -> list[tuple[Group, list[Claim]]]:
+    """Every claim of an article with its toll. ``position``: of the article in the table. Their order is free."""
+    relations = view.article["relations"]
+    counted = [
+        (figure, event, _entity_key(view, figure))
+        for figure in view.article["figures"]
+        if (event := _story_event(view, figure)) is not None
+    ]
+    parts = _parts(view, counted)
+    series = _series(relations)
+    updated = {relation["to"] for relation in relations if relation["type"] == "updates"}
+    article = _Article(view, story)
+    split = view.split
+    tolls: dict[tuple[str, str, str | None], tuple[Json, Group, list[Claim]]] = {}
+    for figure, event, key in counted:
+        ident, start = figure["id"], figure["start"]
+        toll = (event, figure["measure"], figure["entity"])
+        if toll not in tolls:
+            tolls[toll] = (article.toll_row(figure, event, key), story.group(figure, event, key), [])
+        base, _, found = tolls[toll]
+        superseded, of_series = ident in updated, (position, series.get(ident, ident))
+        for attribution, source, asserts in _voices(view, figure):
+            row = article.row(base, figure, attribution, source)
+            row["part"] = ident in parts
+            row["asserts"] = asserts
+            order = (row["date"] or "", position, start, row["id"])
+            speaker = None if source is None else _entity_key(view, source)
+            found.append(Claim(row, split, order, superseded, speaker, of_series))
+    return [(group, found) for _, group, found in tolls.values()]
+
+
+def _voices(view: View, figure: Json) -> list[tuple[Json | None, Json | None, bool]]:
+    """(attribution, source, whether it puts the number forward); where nobody does, first the article's own voice."""
+    said: list[tuple[Json | None, Json | None, bool]] = []
+    silent = True
+    for attribution, source in view.spoken(figure["id"]):
+        asserts = _asserts(figure, attribution)
+        said.append((attribution, source, asserts))
+        if asserts:
+            silent = False
+    return [(None, None, True), *said] if silent else said
+
+
+def _asserts(figure: Json, attribution: Json) -> bool:
+    """Whether a source puts the number forward; who denies any losses states the zero."""
+    stance = attribution["stance"]
+    return stance not in NOT_ASSERTED and (stance != "denies" or figure["high"] == 0)
+
+
+def _series(relations: Iterable[Json]) -> dict[str, str]:
+    """Figure → one that stands for its series: figures joined by updates and restates, over however many steps.
+
+    A figure that is in no such relation is its own series and left out.
+    """
+    members: dict[str, list[str]] = {}
+    for relation in relations:
+        if relation["type"] in ("updates", "restates"):
+            old, new = (members.setdefault(ident, [ident]) for ident in (relation["from"], relation["to"]))
+            if old is not new:
+                new.extend(old)
+                members.update(dict.fromkeys(old, new))
+    return {ident: together[0] for ident, together in members.items()}
+
+
+def _story_event(view: View, figure: Json) -> str | None:
+    """The story's event that a figure counts; None keeps it out of the tolls."""
+    event = figure["event"]
+    if event is None or figure["scope"] != "event":
+        return None
+    story_event: str | None = view.by_id[event]["story_event"]
+    return story_event
+
+
+def _entity_key(view: View, record: Json) -> str | None:
+    """What a figure's or source's entity is called in every article."""
+    ident = record["entity"]
+    if ident is None:
+        return None
+    entity = view.by_id[ident]
+    return entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}"
+
+
+# --- parts -----------------------------------------------------------------------------------------------
+
+
+def _parts(view: View, counted: Iterable[tuple[Json, str, str | None]]) -> set[str]:
+    """Figures that count a part of a toll only. ``counted``: figure, story event, entity."""
+    parts = {
+        relation["from"]
+        for relation in view.article["relations"]
+        if relation["type"] == "part_of" and _of_one_toll(view, relation)
+    }
+    tolls: dict[tuple[Any, ...], list[Json]] = {}
+    for figure, event, key in counted:
+        if figure["id"] not in parts:
+            tolls.setdefault((event, figure["measure"], key, figure["unit"]), []).append(figure)
+    for together in tolls.values():
+        if len(together) > 1:
+            parts |= _beside_incomparable(view, together)
+            parts |= _within_larger(view, together)
+    return parts
+
+
+def _beside_incomparable(view: View, together: list[Json]) -> set[str]:
+    """The figures that stand in one breath with one of the same toll that counts something else."""
+    if len({figure["of"] for figure in together}) == 1:
+        return set()
+    breaths: dict[tuple[str, ...], list[Json]] = {}
+    for figure in together:
+        # a statement has a figure once, and statements come in the order of the article: equal = the same ones
+        said = tuple(map(_id, view.holders.get(figure["id"], ())))
+        breaths.setdefault(said, []).append(figure)
+    parts = set()
+    for breath in breaths.values():
+        labels = {figure["of"] for figure in breath}
+        if len(labels) > 1:
+            rivals = {of for of in labels if not all(comparable(of, other) for other in labels)}
+            parts.update(figure["id"] for figure in breath if figure["of"] in rivals)
+    return parts
+
+
+def _within_larger(view: View, together: list[Json]) -> set[str]:
+    """The figures of a part of the event whose whole is counted as well."""
+    labels: dict[str, set[str]] = {}
+    for figure in together:
+        labels.setdefault(figure["event"], set()).add(figure["of"])
+    if len(labels) == 1:
+        return set()
+    whole = {
+        event: {of for larger in _larger_events(view, event) for of in labels.get(larger, ())}
+        for event in labels
+    }
+    return {
+        figure["id"]
+        for figure in together
+        if any(comparable(figure["of"], of) for of in whole[figure["event"]])
+    }
+
+
+_id = itemgetter("id")
+
+
+def _toll_key(view: View, figure: Json) -> tuple[Any, ...]:
+    return (_story_event(view, figure), figure["measure"], _entity_key(view, figure), figure["unit"])
+
+
+def _of_one_toll(view: View, relation: Json) -> bool:
+    """Whether the part is one of its own toll too: "30 of the 100 dead fell in B" is the whole toll of B, "21 fell
+    in B, and one more" are not."""
+    part, whole = view.by_id[relation["from"]], view.by_id[relation["to"]]
+    if _story_event(view, part) == _story_event(view, whole):
+        return part["measure"] == whole["measure"] or whole["measure"] not in ENCLOSING
+    others = (
+        other for other in view.article["relations"] if other["type"] == "part_of" and other is not relation
+    )
+    siblings = (view.by_id[other["from"]] for other in others if other["to"] == relation["to"])
+    return any(_toll_key(view, part) == _toll_key(view, sibling) for sibling in siblings)
+
+
+def _larger_events(view: View, ident: str) -> set[str]:
+    """The events of the article that an event is part of."""
+    found: set[str] = set()
+    larger = view.by_id[ident]["part_of"]
+    while larger is not None and larger not in found:
+        found.add(larger)
+        larger = view.by_id[larger]["part_of"]
+    return found
+
+
+# --- rows ------------------------------------------------------------------------------------------------
+
+
+class _Article:
+    """Fills the rows of one article.
+
+    A row begins as the copy of one that has what it shares with others: a row has some fifty columns, and a
+    toll of an article often several rows.
+    """
+
+    __slots__ = ("base", "ident", "own", "published", "story", "view")
+
+    def __init__(self, view: View, story: Story) -> None:
+        article, record = view.article, story.record
+        self.view, self.story = view, story
+        self.ident: str = article["id"]
+        self.published: str | None = article["published"]
+        self.own = own_reference(view)
+        # every column in its order; null until it is filled
+        self.base: Json = dict.fromkeys(columns("tolls"))
+        self.base.update(
+            story=record["id"],
+            subset=record["subset"],
+            country=record["country"],
+            article=article["id"],
+            lang=article["lang"],
+            published=article["published"],
+            hedged=False,
+        )
+
+    def toll_row(self, figure: Json, story_event: str, key: str | None) -> Json:
+        """What the rows of a toll share."""
+        measure, story = figure["measure"], self.story
+        event = story.events.get(story_event, _NO_EVENT)
+        entity = _NO_ENTITY if key is None else self.view.by_id[figure["entity"]]
+        row = self.base.copy()
+        row["toll"] = f"{row['story']}/{story_event}/{measure}/{key or '-'}"
+        row["story_event"] = story_event
+        row["event_type"] = event["type"]
+        row["event_date"] = event["date"]
+        row["event_place"] = event["place"]
+        row["measure"] = measure
+        row["entity"] = key
+        row["entity_type"] = entity["type"]
+        row["entity_name"] = entity["name"]
+        return row
+
+    def row(self, base: Json, figure: Json, attribution: Json | None, source: Json | None) -> Json:
+        """A row of the toll, as far as figure and statement go. Without these it is the article's own voice."""
+        row = base.copy()
+        row["id"] = claim = f"{self.ident}/{figure['id']}"
+        row["figure"] = figure["id"]
+        row["surface"] = figure.get("surface")
+        row["of"] = figure["of"]
+        row["stated"] = figure["stated"]
+        row["low"] = figure["low"]
+        row["high"] = figure["high"]
+        row["modifier"] = figure["modifier"]
+        row["unit"] = figure["unit"]
+        reference = said = None
+        if attribution is None or source is None:
+            row["through"] = []
+        else:
+            statement, view = attribution["id"], self.view
+            row["id"] = f"{claim}/{statement}/{source['id']}"
+            row["attribution"] = statement
+            row["stance"] = attribution["stance"]
+            row["hedged"] = attribution["hedged"]
+            row["source"] = source["id"]
+            row["source_kind"] = source["kind"]
+            row["source_form"] = source["form"]
+            row["source_named"] = source["named"]
+            row["source_name"] = view.source_name(source)
+            # most statements are passed on by nobody
+            row["through"] = view.through(statement) if statement in view.holders else []
+            row["said"] = said = attribution["said"]
+            reference = attribution["reference"]
+        if not reference:
+            reference = figure["references"][0] if figure["references"] else self.own
+        page = self.story.references.get(reference, _NO_PAGE)
+        row["reference"] = reference
+        row["publisher"] = page["publisher"]
+        row["reference_date"] = page["date"]
+        row["date"] = last_day(said or page["date"] or self.published)
+        row["root"] = self.story.roots.get(reference, reference) or self.ident
+        return row
+
+
+def root(reference: str | None, known: Mapping[str | None, Json]) -> str | None:
+    """The reference from which a reference derives in the end."""
+    seen: set[str] = set()
+    while reference is not None and reference not in seen:
+        seen.add(reference)
+        origin = known.get(reference, {}).get("derived_from")
+        if origin is None:
+            break
+        reference = origin
+    return reference
+
+
+# the rows of an article share few days, and pages cite each other's
+@lru_cache(maxsize=1024)
+def last_day(edtf: str | None) -> str | None:
+    """The end of an EDTF value as far as it is known, so that it sorts: 2021-06-04/2021-06-05 → the 5th."""
+    if edtf is None:
+        return None
+    known = [edge for edge in edtf.split("/") if edge not in ("..", "")]
+    return re.sub(r"[~?%]", "", known[-1]) if known else None
