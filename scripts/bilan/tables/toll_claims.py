@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any
 
 from bilan.labels import comparable, names
 from bilan.model import Json
@@ -28,6 +26,9 @@ _NO_ENTITY: Json = dict.fromkeys(("type", "name"))
 _NO_EVENT: Json = dict.fromkeys(("type", "date", "place"))
 _NO_PAGE: Json = dict.fromkeys(("publisher", "date"))
 
+Toll = tuple[str, str, str | None, str | None]
+"""Of the figures of one article: story event, measure, entity, unit."""
+
 Group = tuple[int, int, str, str]
 """What one toll is sorted by: position of the story's event, of the measure, the entity, the event's id."""
 
@@ -44,10 +45,10 @@ class Story:
     """Reference → the one that it goes back to."""
     measures: dict[str, int]
 
-    def group(self, figure: Json, event: str, key: str | None) -> Group:
-        """Where the toll of a figure stands among the tolls of the story."""
-        place = self.event_order.get(event, len(self.events))
-        return (place, self.measures[figure["measure"]], key or "", event)
+    def group(self, toll: Toll) -> Group:
+        """Where a toll stands among those of the story."""
+        event, measure, key, _ = toll
+        return (self.event_order.get(event, len(self.events)), self.measures[measure], key or "", event)
 
 
 @dataclass(slots=True)
@@ -63,15 +64,6 @@ class Claim:
     """What the source's entity is called in every article."""
     series: tuple[int, str]
     """The series of revised figures in its article: a newer toll does not contradict the older one."""
-
-    @property
-    def copy_key(self) -> tuple[Any, ...]:
-        row = self.row
-        # an unnamed source is worded anew by every page; its kind is all there is
-        return (
-            *(row["root"], row["source_kind"], self.speaker, row["asserts"], row["of"], row["unit"]),
-            *(row["stated"], row["low"], row["high"], row["part"]),
-        )
 
 
 def story_of(record: Json) -> Story:
@@ -90,33 +82,44 @@ def story_of(record: Json) -> Story:
 
 def claims(view: View, position: int, story: Story) -> list[tuple[Group, list[Claim]]]:
     """Every claim of an article with its toll. ``position``: of the article in the table. Their order is free."""
-    relations = view.article["relations"]
-    counted = [
-        (figure, event, _entity_key(view, figure))
-        for figure in view.article["figures"]
-        if (event := _story_event(view, figure)) is not None
-    ]
-    parts = _parts(view, counted)
+    relations, split = view.article["relations"], view.split
+    article = _Article(view, story)
+    tolls = _tolls(view, article.keys)
+    parts = _parts(view, tolls, article.keys)
     series = _series(relations)
     updated = {relation["to"] for relation in relations if relation["type"] == "updates"}
-    article = _Article(view, story)
-    split = view.split
-    tolls: dict[tuple[str, str, str | None], tuple[Json, Group, list[Claim]]] = {}
-    for figure, event, key in counted:
-        ident, start = figure["id"], figure["start"]
-        toll = (event, figure["measure"], figure["entity"])
-        if toll not in tolls:
-            tolls[toll] = (article.toll_row(figure, event, key), story.group(figure, event, key), [])
-        base, _, found = tolls[toll]
-        superseded, of_series = ident in updated, (position, series.get(ident, ident))
-        for attribution, source, asserts in _voices(view, figure):
-            row = article.row(base, figure, attribution, source)
-            row["part"] = ident in parts
-            row["asserts"] = asserts
-            order = (row["date"] or "", position, start, row["id"])
-            speaker = None if source is None else _entity_key(view, source)
-            found.append(Claim(row, split, order, superseded, speaker, of_series))
-    return [(group, found) for _, group, found in tolls.values()]
+    out = []
+    for toll, figures in tolls.items():
+        found: list[Claim] = []
+        base, entity = article.toll_row(toll, figures[0]), figures[0]["entity"]
+        for figure in figures:
+            ident, start = figure["id"], figure["start"]
+            if figure["entity"] != entity:  # two records of one entity: it may have other names
+                base, entity = article.toll_row(toll, figure), figure["entity"]
+            base["part"] = ident in parts
+            superseded, of_series = ident in updated, (position, series.get(ident, ident))
+            for attribution, source, asserts in _voices(view, figure):
+                row = article.row(base, figure, attribution, source)
+                row["asserts"] = asserts
+                speaker = None if source is None else article.keys[source["entity"]]
+                order = (row["date"] or "", position, start, row["id"])
+                found.append(Claim(row, split, order, superseded, speaker, of_series))
+        out.append((story.group(toll), found))
+    return out
+
+
+def _tolls(view: View, keys: _Keys) -> dict[Toll, list[Json]]:
+    """The figures that count events of the story, by toll."""
+    tolls: dict[Toll, list[Json]] = {}
+    for figure in view.article["figures"]:
+        story_event = _story_event(view, figure)
+        if story_event is not None:
+            toll = (story_event, figure["measure"], keys[figure["entity"]], figure["unit"])
+            if toll in tolls:
+                tolls[toll].append(figure)
+            else:
+                tolls[toll] = [figure]
+    return tolls
 
 
 def _voices(view: View, figure: Json) -> list[tuple[Json | None, Json | None, bool]]:
@@ -124,17 +127,13 @@ def _voices(view: View, figure: Json) -> list[tuple[Json | None, Json | None, bo
     said: list[tuple[Json | None, Json | None, bool]] = []
     silent = True
     for attribution, source in view.spoken(figure["id"]):
-        asserts = _asserts(figure, attribution)
+        stance = attribution["stance"]
+        # who denies any losses states the zero
+        asserts = stance not in NOT_ASSERTED and (stance != "denies" or figure["high"] == 0)
         said.append((attribution, source, asserts))
         if asserts:
             silent = False
     return [(None, None, True), *said] if silent else said
-
-
-def _asserts(figure: Json, attribution: Json) -> bool:
-    """Whether a source puts the number forward; who denies any losses states the zero."""
-    stance = attribution["stance"]
-    return stance not in NOT_ASSERTED and (stance != "denies" or figure["high"] == 0)
 
 
 def _series(relations: Iterable[Json]) -> dict[str, str]:
@@ -161,44 +160,46 @@ def _story_event(view: View, figure: Json) -> str | None:
     return story_event
 
 
-def _entity_key(view: View, record: Json) -> str | None:
-    """What a figure's or source's entity is called in every article."""
-    ident = record["entity"]
-    if ident is None:
-        return None
-    entity = view.by_id[ident]
-    return entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}"
+class _Keys(dict[str | None, str | None]):
+    """What an article's entities are called in every article, by their ids in this one. Filled as it is asked."""
+
+    def __init__(self, view: View) -> None:
+        self[None] = None
+        self.by_id = view.by_id
+
+    def __missing__(self, ident: str | None) -> str | None:
+        entity = self.by_id[str(ident)]
+        self[ident] = key = entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}"
+        return key
 
 
 # --- parts -----------------------------------------------------------------------------------------------
 
 
-def _parts(view: View, counted: Iterable[tuple[Json, str, str | None]]) -> set[str]:
-    """Figures that count a part of a toll only. ``counted``: figure, story event, entity."""
+def _parts(view: View, tolls: dict[Toll, list[Json]], keys: _Keys) -> set[str]:
+    """Figures that count a part of a toll only."""
     parts = {
         relation["from"]
         for relation in view.article["relations"]
-        if relation["type"] == "part_of" and _of_one_toll(view, relation)
+        if relation["type"] == "part_of" and _of_one_toll(view, relation, keys)
     }
-    tolls: dict[tuple[Any, ...], list[Json]] = {}
-    for figure, event, key in counted:
-        if figure["id"] not in parts:
-            tolls.setdefault((event, figure["measure"], key, figure["unit"]), []).append(figure)
-    for together in tolls.values():
-        if len(together) > 1:
-            parts |= _beside_incomparable(view, together)
-            parts |= _within_larger(view, together)
+    stated = parts.copy()
+    for figures in tolls.values():
+        if len(figures) > 1:
+            together = [figure for figure in figures if figure["id"] not in stated]
+            if len({figure["of"] for figure in together}) > 1:
+                parts |= _beside_incomparable(view, together)
+            if len({figure["event"] for figure in together}) > 1:
+                parts |= _within_larger(view, together)
     return parts
 
 
 def _beside_incomparable(view: View, together: list[Json]) -> set[str]:
     """The figures that stand in one breath with one of the same toll that counts something else."""
-    if len({figure["of"] for figure in together}) == 1:
-        return set()
     breaths: dict[tuple[str, ...], list[Json]] = {}
     for figure in together:
         # a statement has a figure once, and statements come in the order of the article: equal = the same ones
-        said = tuple(map(_id, view.holders.get(figure["id"], ())))
+        said = tuple([attribution["id"] for attribution in view.holders.get(figure["id"], ())])
         breaths.setdefault(said, []).append(figure)
     parts = set()
     for breath in breaths.values():
@@ -214,37 +215,35 @@ def _within_larger(view: View, together: list[Json]) -> set[str]:
     labels: dict[str, set[str]] = {}
     for figure in together:
         labels.setdefault(figure["event"], set()).add(figure["of"])
-    if len(labels) == 1:
-        return set()
-    whole = {
-        event: {of for larger in _larger_events(view, event) for of in labels.get(larger, ())}
-        for event in labels
-    }
-    return {
-        figure["id"]
-        for figure in together
-        if any(comparable(figure["of"], of) for of in whole[figure["event"]])
-    }
+    parts = set()
+    for event in labels:
+        wholes = {of for larger in _larger_events(view, event) for of in labels.get(larger, ())}
+        if wholes:
+            parts.update(
+                figure["id"]
+                for figure in together
+                if figure["event"] == event and any(comparable(figure["of"], of) for of in wholes)
+            )
+    return parts
 
 
-_id = itemgetter("id")
-
-
-def _toll_key(view: View, figure: Json) -> tuple[Any, ...]:
-    return (_story_event(view, figure), figure["measure"], _entity_key(view, figure), figure["unit"])
-
-
-def _of_one_toll(view: View, relation: Json) -> bool:
+def _of_one_toll(view: View, relation: Json, keys: _Keys) -> bool:
     """Whether the part is one of its own toll too: "30 of the 100 dead fell in B" is the whole toll of B, "21 fell
     in B, and one more" are not."""
     part, whole = view.by_id[relation["from"]], view.by_id[relation["to"]]
-    if _story_event(view, part) == _story_event(view, whole):
+    event = _story_event(view, part)
+    if event == _story_event(view, whole):
         return part["measure"] == whole["measure"] or whole["measure"] not in ENCLOSING
     others = (
         other for other in view.article["relations"] if other["type"] == "part_of" and other is not relation
     )
     siblings = (view.by_id[other["from"]] for other in others if other["to"] == relation["to"])
-    return any(_toll_key(view, part) == _toll_key(view, sibling) for sibling in siblings)
+    return any(
+        _story_event(view, sibling) == event
+        and keys[sibling["entity"]] == keys[part["entity"]]
+        and (sibling["measure"], sibling["unit"]) == (part["measure"], part["unit"])
+        for sibling in siblings
+    )
 
 
 def _larger_events(view: View, ident: str) -> set[str]:
@@ -267,7 +266,7 @@ class _Article:
     toll of an article often several rows.
     """
 
-    __slots__ = ("base", "ident", "own", "published", "story", "view")
+    __slots__ = ("base", "ident", "keys", "own", "published", "story", "view")
 
     def __init__(self, view: View, story: Story) -> None:
         article, record = view.article, story.record
@@ -275,6 +274,7 @@ class _Article:
         self.ident: str = article["id"]
         self.published: str | None = article["published"]
         self.own = own_reference(view)
+        self.keys = _Keys(view)
         # every column in its order; null until it is filled
         self.base: Json = dict.fromkeys(columns("tolls"))
         self.base.update(
@@ -287,10 +287,10 @@ class _Article:
             hedged=False,
         )
 
-    def toll_row(self, figure: Json, story_event: str, key: str | None) -> Json:
+    def toll_row(self, toll: Toll, figure: Json) -> Json:
         """What the rows of a toll share."""
-        measure, story = figure["measure"], self.story
-        event = story.events.get(story_event, _NO_EVENT)
+        story_event, measure, key, unit = toll
+        event = self.story.events.get(story_event, _NO_EVENT)
         entity = _NO_ENTITY if key is None else self.view.by_id[figure["entity"]]
         row = self.base.copy()
         row["toll"] = f"{row['story']}/{story_event}/{measure}/{key or '-'}"
@@ -302,6 +302,7 @@ class _Article:
         row["entity"] = key
         row["entity_type"] = entity["type"]
         row["entity_name"] = entity["name"]
+        row["unit"] = unit
         return row
 
     def row(self, base: Json, figure: Json, attribution: Json | None, source: Json | None) -> Json:
@@ -315,7 +316,6 @@ class _Article:
         row["low"] = figure["low"]
         row["high"] = figure["high"]
         row["modifier"] = figure["modifier"]
-        row["unit"] = figure["unit"]
         reference = said = None
         if attribution is None or source is None:
             row["through"] = []

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import attrgetter
+from math import inf
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from bilan.labels import comparable, names
@@ -84,30 +85,45 @@ _order = attrgetter("order")
 
 def _reduce(claims: list[Claim]) -> None:
     """Fills in the columns that depend on the other claims of the toll. ``claims`` are in the order of the rows."""
-    used: dict[tuple[Any, ...], list[Claim]] = {}
+    if len(claims) == 1:
+        row = claims[0].row  # nothing to be a copy of, nothing to contradict: nearly half of all tolls
+        row["counted"] = True
+        row["contradicts"] = []
+        row.update(_reductions(claims if row["asserts"] and quantified(row) else []))
+        return
     classes: dict[tuple[Any, ...], list[Claim]] = {}
+    used: dict[tuple[Any, ...], list[Claim]] = {}
     seen: set[tuple[Any, ...]] = set()
     for claim in claims:
-        row, copy_key = claim.row, claim.copy_key
-        counts = (row["of"], row["unit"], row["part"])
-        row["counted"] = counted = copy_key not in seen
-        seen.add(copy_key)
-        classes.setdefault(counts, []).append(claim)
+        row = claim.row
+        said = (_said(row), claim.speaker)
+        row["counted"] = counted = said not in seen
+        seen.add(said)
+        counts = _counts(row)
+        if counts in classes:
+            classes[counts].append(claim)
+        else:
+            classes[counts] = [claim]
         if counted and row["asserts"] and quantified(row):
-            used.setdefault(counts, []).append(claim)
-    for own in classes.values():
-        peers = _peers(own[0].row, used)
+            if counts in used:
+                used[counts].append(claim)
+            else:
+                used[counts] = [claim]
+    for counts, own in classes.items():
+        alone = len(used) == 1 and counts in used
+        peers = used[counts] if alone else _peers(own[0].row, used)
         reductions = _reductions(peers)
-        excluded = _excluded(own, peers)
         for claim in own:
-            row = claim.row
-            row.update(reductions)
-            series = claim.series
-            row["contradicts"] = [
-                other.row["id"]
-                for other in (excluded[row["low"], row["high"]] if row["asserts"] else ())
-                if other.series != series
-            ]
+            claim.row.update(reductions)
+        _contradict(own, peers)
+
+
+_counts = itemgetter("of", "unit", "part")
+"""What claims of one class have in common."""
+
+_said = itemgetter("root", "source_kind", "asserts", "of", "unit", "stated", "low", "high", "part")
+"""What copies of a claim have in common, beside the speaker. An unnamed source is worded anew by every page; its
+kind is all there is."""
 
 
 def _peers(row: Json, used: dict[tuple[Any, ...], list[Claim]]) -> list[Claim]:
@@ -118,15 +134,26 @@ def _peers(row: Json, used: dict[tuple[Any, ...], list[Claim]]) -> list[Claim]:
     return sorted(chain.from_iterable(comparables), key=_order)
 
 
-def _excluded(own: list[Claim], peers: list[Claim]) -> dict[tuple[float, float | None], list[Claim]]:
-    """(low, high) of a claim → the peers that no number fits beside it. Many claims share few intervals."""
-    found: dict[tuple[float, float | None], list[Claim]] = {}
+def _contradict(own: list[Claim], peers: list[Claim]) -> None:
+    """Sets every claim of a class beside the peers. A newer toll of the same series contradicts none."""
+    numbers = [(peer.row["low"], peer.row["high"], peer.row["id"], peer.series) for peer in peers]
+    bounded = [high for _, high, _, _ in numbers if high is not None]
+    # the interval that all peers allow: what meets it contradicts none
+    first, last = max([low for low, _, _, _ in numbers], default=0), min(bounded, default=inf)
     for claim in own:
         row = claim.row
-        interval = (row["low"], row["high"])
-        if interval not in found:
-            found[interval] = [peer for peer in peers if disjoint(row, peer.row)]
-    return found
+        low, high = row["low"], inf if row["high"] is None else row["high"]
+        if row["asserts"] and (high < first or last < low):
+            series = claim.series
+            # the rule is that of ``disjoint``, spelled out since pairs are many
+            row["contradicts"] = [
+                ident
+                for other_low, other_high, ident, other_series in numbers
+                if (high < other_low or (other_high is not None and other_high < low))
+                and other_series != series
+            ]
+        else:
+            row["contradicts"] = []
 
 
 def quantified(row: Json) -> bool:
@@ -189,23 +216,24 @@ def point(claim: Json) -> float:
 
 def _latest(peers: list[Claim]) -> list[Json]:
     """For each kind of source its last claim; the article's own voice has kind null and stands first."""
-    by_kind: dict[str | None, Claim] = {}
+    last: dict[str | None, Claim] = {}
     for claim in peers:
         kind = claim.row["source_kind"]
-        best = by_kind.get(kind)
         # the peers come by date; a figure that its own article replaces gives way, whatever its date
-        if best is None or best.superseded or not claim.superseded:
-            by_kind[kind] = claim
-    kinds = [kind for kind in (None, *names("source_kind")) if kind in by_kind]
-    return [
-        {
-            "source_kind": kind,
-            "claim": row["id"],
-            "date": row["date"],
-            "stated": row["stated"],
-            "low": row["low"],
-            "high": row["high"],
-        }
-        for kind in kinds
-        for row in (by_kind[kind].row,)
-    ]
+        if not claim.superseded or kind not in last or last[kind].superseded:
+            last[kind] = claim
+    kinds = last if len(last) == 1 else [kind for kind in (None, *names("source_kind")) if kind in last]
+    found = []
+    for kind in kinds:
+        row = last[kind].row
+        found.append(
+            {
+                "source_kind": kind,
+                "claim": row["id"],
+                "date": row["date"],
+                "stated": row["stated"],
+                "low": row["low"],
+                "high": row["high"],
+            }
+        )
+    return found
