@@ -24,13 +24,27 @@ ENCLOSING = ("present", "participants", "casualties")
 
 _NO_ENTITY: Json = dict.fromkeys(("type", "name"))
 _NO_EVENT: Json = dict.fromkeys(("type", "date", "place"))
-_NO_PAGE: Json = dict.fromkeys(("publisher", "date"))
+_NO_PAGE: Json = dict.fromkeys(("publisher", "date", "derived_from"))
 
 Toll = tuple[str, str, str | None, str | None]
 """Of the figures of one article: story event, measure, entity, unit."""
 
 Group = tuple[int, int, str, str]
 """What one toll is sorted by: position of the story's event, of the measure, the entity, the event's id."""
+
+
+class _Pages(dict[str | None, tuple[str | None, str | None, str | None, str | None]]):
+    """Reference → publisher, date, the reference that it goes back to, last day of the date. Filled as it is asked."""
+
+    def __init__(self, references: Iterable[Json]) -> None:
+        self.known: dict[str | None, Json] = {one["id"]: one for one in references}
+
+    def __missing__(self, ident: str | None) -> tuple[str | None, str | None, str | None, str | None]:
+        page = self.known.get(ident, _NO_PAGE)
+        date = page["date"]
+        origin = ident if page["derived_from"] is None else root(ident, self.known)
+        self[ident] = found = (page["publisher"], date, origin, last_day(date))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +54,12 @@ class Story:
     record: Json
     events: dict[str, Json]
     event_order: dict[str, int]
-    references: dict[str | None, Json]
-    roots: dict[str | None, str | None]
-    """Reference → the one that it goes back to."""
-    measures: dict[str, int]
+    pages: _Pages
 
     def group(self, toll: Toll) -> Group:
         """Where a toll stands among those of the story."""
         event, measure, key, _ = toll
-        return (self.event_order.get(event, len(self.events)), self.measures[measure], key or "", event)
+        return (self.event_order.get(event, len(self.events)), names("measure").index(measure), key or "", event)
 
 
 @dataclass(slots=True)
@@ -68,15 +79,12 @@ class Claim:
 
 def story_of(record: Json) -> Story:
     """A story indexed once for all of its articles."""
-    references: dict[str | None, Json] = {one["id"]: one for one in record["references"]}
     events = {event["id"]: event for event in record["events"]}
     return Story(
         record=record,
         events=events,
         event_order={ident: i for i, ident in enumerate(events)},
-        references=references,
-        roots={ident: root(ident, references) for ident in references},
-        measures={measure: i for i, measure in enumerate(names("measure"))},
+        pages=_Pages(record["references"]),
     )
 
 
@@ -266,15 +274,15 @@ class _Article:
     toll of an article often several rows.
     """
 
-    __slots__ = ("base", "ident", "keys", "own", "published", "story", "view")
+    __slots__ = ("base", "day", "ident", "keys", "own", "story", "view")
 
     def __init__(self, view: View, story: Story) -> None:
         article, record = view.article, story.record
         self.view, self.story = view, story
         self.ident: str = article["id"]
-        self.published: str | None = article["published"]
         self.own = own_reference(view)
         self.keys = _Keys(view)
+        self.day = last_day(article["published"])
         # every column in its order; null until it is filled
         self.base: Json = dict.fromkeys(columns("tolls"))
         self.base.update(
@@ -336,12 +344,12 @@ class _Article:
             reference = attribution["reference"]
         if not reference:
             reference = figure["references"][0] if figure["references"] else self.own
-        page = self.story.references.get(reference, _NO_PAGE)
+        publisher, date, origin, day = self.story.pages[reference]
         row["reference"] = reference
-        row["publisher"] = page["publisher"]
-        row["reference_date"] = page["date"]
-        row["date"] = last_day(said or page["date"] or self.published)
-        row["root"] = self.story.roots.get(reference, reference) or self.ident
+        row["publisher"] = publisher
+        row["reference_date"] = date
+        row["date"] = last_day(said) if said else day if date else self.day
+        row["root"] = origin or self.ident
         return row
 
 

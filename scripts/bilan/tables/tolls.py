@@ -88,8 +88,7 @@ def _reduce(claims: list[Claim]) -> None:
     if len(claims) == 1:
         row = claims[0].row  # nothing to be a copy of, nothing to contradict: nearly half of all tolls
         row["counted"] = True
-        row["contradicts"] = []
-        row.update(_reductions(claims if row["asserts"] and quantified(row) else []))
+        _set_beside(claims, claims if row["asserts"] and quantified(row) else [])
         return
     classes: dict[tuple[Any, ...], list[Claim]] = {}
     used: dict[tuple[Any, ...], list[Claim]] = {}
@@ -111,11 +110,7 @@ def _reduce(claims: list[Claim]) -> None:
                 used[counts] = [claim]
     for counts, own in classes.items():
         alone = len(used) == 1 and counts in used
-        peers = used[counts] if alone else _peers(own[0].row, used)
-        reductions = _reductions(peers)
-        for claim in own:
-            claim.row.update(reductions)
-        _contradict(own, peers)
+        _set_beside(own, used[counts] if alone else _peers(own[0].row, used))
 
 
 _counts = itemgetter("of", "unit", "part")
@@ -134,43 +129,49 @@ def _peers(row: Json, used: dict[tuple[Any, ...], list[Claim]]) -> list[Claim]:
     return sorted(chain.from_iterable(comparables), key=_order)
 
 
-def _contradict(own: list[Claim], peers: list[Claim]) -> None:
-    """Sets every claim of a class beside the peers. A newer toll of the same series contradicts none."""
-    numbers = [(peer.row["low"], peer.row["high"], peer.row["id"], peer.series) for peer in peers]
-    bounded = [high for _, high, _, _ in numbers if high is not None]
-    # the interval that all peers allow: what meets it contradicts none
-    first, last = max([low for low, _, _, _ in numbers], default=0), min(bounded, default=inf)
+def _set_beside(own: list[Claim], peers: list[Claim]) -> None:
+    """Fills in what the claims of one class owe to those that they can be compared with."""
+    rows = [peer.row for peer in peers]
+    lows = [row["low"] for row in rows]
+    highs = [row["high"] for row in rows]
+    bounded = highs if None not in highs else [high for high in highs if high is not None]
+    reductions = {
+        "interval_low": min(lows) if lows else None,
+        "interval_high": max(highs) if highs and bounded is highs else None,
+        "acled_conservative": conservative(rows),
+        "latest": _latest(peers),
+    }
+    # a claim that allows what all peers allow contradicts none; only the others are set beside each
+    last, first = (max(lows) if lows else 0), (min(bounded) if bounded else inf)
+    contested = []
     for claim in own:
         row = claim.row
+        row.update(reductions)
+        row["contradicts"] = []
+        high = row["high"]
+        if row["asserts"] and (first < row["low"] or (high is not None and high < last)):
+            contested.append(claim)
+    if contested:
+        _contradict(contested, peers)
+
+
+def _contradict(contested: list[Claim], peers: list[Claim]) -> None:
+    """Sets claims beside each of their peers. A newer toll contradicts none of its own series."""
+    numbers = [(row["low"], row["high"], row["id"], peer.series) for peer in peers for row in (peer.row,)]
+    for claim in contested:
+        row, series = claim.row, claim.series
         low, high = row["low"], inf if row["high"] is None else row["high"]
-        if row["asserts"] and (high < first or last < low):
-            series = claim.series
-            # the rule is that of ``disjoint``, spelled out since pairs are many
-            row["contradicts"] = [
-                ident
-                for other_low, other_high, ident, other_series in numbers
-                if (high < other_low or (other_high is not None and other_high < low))
-                and other_series != series
-            ]
-        else:
-            row["contradicts"] = []
+        # the rule of ``disjoint``, spelled out since pairs are many
+        row["contradicts"] = [
+            ident
+            for other_low, other_high, ident, other_series in numbers
+            if (high < other_low or (other_high is not None and other_high < low)) and other_series != series
+        ]
 
 
 def quantified(row: Json) -> bool:
     """Whether a claim says more than "more than one"."""
     return bool(row["modifier"] != "indefinite" or row["low"] > 2 or row["high"] is not None)
-
-
-def _reductions(peers: list[Claim]) -> Json:
-    """What databases make of the claims."""
-    rows = [peer.row for peer in peers]
-    highs = [row["high"] for row in rows]
-    return {
-        "interval_low": min([row["low"] for row in rows], default=None),
-        "interval_high": max(highs) if highs and None not in highs else None,
-        "acled_conservative": conservative(rows),
-        "latest": _latest(peers),
-    }
 
 
 def compare(a: Json, b: Json) -> bool:
