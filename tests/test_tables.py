@@ -685,6 +685,80 @@ def test_a_part_of_another_toll_is_no_part_of_its_own(whole: Json, expected: boo
     assert parts["f1"] is expected
 
 
+def test_a_claim_contradicts_all_that_it_excludes_and_nothing_else() -> None:
+    dataset = bilan.load("tolls", source=REPOSITORY / "corpus")
+    by_toll: dict[str, list[Json]] = {}
+    for split in dataset.values():
+        for row in split:
+            by_toll.setdefault(row["toll"], []).append(row)
+    contradictions = 0
+    for together in by_toll.values():
+        for row in together:
+            used = [o for o in together if o["counted"] and o["asserts"] and tolls.quantified(o)]
+            rivals = [o for o in used if row["asserts"] and tolls.compare(row, o) and tolls.disjoint(row, o)]
+            # within an article a series of revised figures may be left out
+            elsewhere = {o["id"] for o in rivals if o["article"] != row["article"]}
+            assert elsewhere <= set(row["contradicts"]) <= {o["id"] for o in rivals}
+            contradictions += len(elsewhere)
+    assert contradictions > 1000
+
+
+@pytest.mark.parametrize(
+    "pairs, expected",
+    [
+        ((), {"f1": ["f2", "f3", "f4"], "f4": ["f1", "f2", "f3"]}),
+        ((("f2", "f1"), ("f4", "f3")), {"f1": ["f3", "f4"], "f4": ["f1", "f2"]}),
+        ((("f2", "f1"), ("f4", "f3"), ("f3", "f2")), {"f1": [], "f4": []}),
+        ((("f2", "f1"), ("f1", "f2"), ("f3", "f1")), {"f1": ["f4"], "f4": ["f1", "f2", "f3"]}),
+    ],
+)
+def test_a_series_holds_together_over_all_its_steps_in_whatever_order_they_are_written(
+    pairs: tuple[tuple[str, str], ...], expected: dict[str, list[str]]
+) -> None:
+    one = VIEWS["bf-2021-06-05-solhan.en.1"]
+    (figure,) = one.article["figures"]
+    figures_there = [
+        {**figure, "id": f"f{n}", "start": n, "stated": n, "low": n, "high": n} for n in range(1, 5)
+    ]
+    relations = [
+        {"id": f"rel{n}", "type": ("updates", "restates")[n % 2], "from": new, "to": old}
+        for n, (new, old) in enumerate(pairs, 1)
+    ]
+    article = {**one.article, "figures": figures_there, "relations": relations, "attributions": []}
+    found = tables.story_tables(one.story, [article], one.registry, ["tolls"])
+    rows = {row["figure"]: row for some in found.rows.values() for row in some}
+    for ident, others in expected.items():
+        assert rows[ident]["contradicts"] == [f"{one.id}/{other}" for other in others]
+
+
+def test_two_records_of_one_entity_are_one_toll_and_keep_their_names() -> None:
+    one = VIEWS["ml-2025-05-23-dioura.en.1"]
+    figure = next(f for f in one.article["figures"] if f["entity"] and f["scope"] == "event" and f["event"])
+    entity = one.by_id[figure["entity"]]
+    again = {**entity, "id": "e90", "name": f"the {entity['name']}", "registry": "malian-army"}
+    entities = [
+        again,
+        *({**e, "registry": "malian-army"} if e is entity else e for e in one.article["entities"]),
+    ]
+    figures_there = [figure, {**figure, "id": "f90", "entity": "e90"}]
+    article = {
+        **one.article,
+        "entities": entities,
+        "figures": figures_there,
+        "attributions": [],
+        "relations": [],
+    }
+    found = tables.story_tables(one.story, [article], one.registry, ["tolls"])
+    rows = [row for some in found.rows.values() for row in some]
+    assert {row["toll"] for row in rows} == {f"{one.story['id']}/main/{figure['measure']}/malian-army"}
+    assert [row["entity_name"] for row in rows] == [entity["name"], f"the {entity['name']}"]
+
+
+def test_a_row_has_its_columns_in_the_order_of_the_table() -> None:
+    for row in toll_rows().values():
+        assert list(row) == list(features.columns("tolls"))
+
+
 def test_rows_do_not_depend_on_the_order_in_which_articles_come() -> None:
     story = small_corpus.STORIES[0]
     documents = [one.article for one in VIEWS.values() if one.story["id"] == story["id"]]

@@ -1,6 +1,6 @@
-"""The claims of one article for the table ``tolls``: who says how many, of which toll, and whether of a part of it.
+"""The claims of one article for the table ``tolls``: who says how many, when, and where that comes from.
 
-What the other claims of the toll make of them stands in ``tolls``.
+Which toll a figure counts stands in ``toll_parts``, what the claims of a toll make of each other in ``tolls``.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bilan.labels import comparable, names
+from bilan.labels import names
 from bilan.model import Json
 from bilan.tables.articles import own_reference
 from bilan.tables.features import columns
+from bilan.tables.toll_parts import Keys, Toll, parts_of, tolls_of
 from bilan.tables.views import View
 
 NOT_ASSERTED = ("not_verified", "no_comment")
 """Stances that put no number forward."""
 
-ENCLOSING = ("present", "participants", "casualties")
-"""Measures of those among whom one counts: the dead of 60 workers present are not a part of the dead."""
-
 _NO_ENTITY: Json = dict.fromkeys(("type", "name"))
 _NO_EVENT: Json = dict.fromkeys(("type", "date", "place"))
 _NO_PAGE: Json = dict.fromkeys(("publisher", "date", "derived_from"))
-
-Toll = tuple[str, str, str | None, str | None]
-"""Of the figures of one article: story event, measure, entity, unit."""
 
 Group = tuple[int, int, str, str]
 """What one toll is sorted by: position of the story's event, of the measure, the entity, the event's id."""
@@ -59,7 +54,12 @@ class Story:
     def group(self, toll: Toll) -> Group:
         """Where a toll stands among those of the story."""
         event, measure, key, _ = toll
-        return (self.event_order.get(event, len(self.events)), names("measure").index(measure), key or "", event)
+        return (
+            self.event_order.get(event, len(self.events)),
+            names("measure").index(measure),
+            key or "",
+            event,
+        )
 
 
 @dataclass(slots=True)
@@ -92,8 +92,8 @@ def claims(view: View, position: int, story: Story) -> list[tuple[Group, list[Cl
     """Every claim of an article with its toll. ``position``: of the article in the table. Their order is free."""
     relations, split = view.article["relations"], view.split
     article = _Article(view, story)
-    tolls = _tolls(view, article.keys)
-    parts = _parts(view, tolls, article.keys)
+    tolls = tolls_of(view, article.keys)
+    parts = parts_of(view, tolls, article.keys)
     series = _series(relations)
     updated = {relation["to"] for relation in relations if relation["type"] == "updates"}
     out = []
@@ -101,7 +101,8 @@ def claims(view: View, position: int, story: Story) -> list[tuple[Group, list[Cl
         found: list[Claim] = []
         base, entity = article.toll_row(toll, figures[0]), figures[0]["entity"]
         for figure in figures:
-            ident, start = figure["id"], figure["start"]
+            ident: str = figure["id"]
+            start = figure["start"]
             if figure["entity"] != entity:  # two records of one entity: it may have other names
                 base, entity = article.toll_row(toll, figure), figure["entity"]
             base["part"] = ident in parts
@@ -114,20 +115,6 @@ def claims(view: View, position: int, story: Story) -> list[tuple[Group, list[Cl
                 found.append(Claim(row, split, order, superseded, speaker, of_series))
         out.append((story.group(toll), found))
     return out
-
-
-def _tolls(view: View, keys: _Keys) -> dict[Toll, list[Json]]:
-    """The figures that count events of the story, by toll."""
-    tolls: dict[Toll, list[Json]] = {}
-    for figure in view.article["figures"]:
-        story_event = _story_event(view, figure)
-        if story_event is not None:
-            toll = (story_event, figure["measure"], keys[figure["entity"]], figure["unit"])
-            if toll in tolls:
-                tolls[toll].append(figure)
-            else:
-                tolls[toll] = [figure]
-    return tolls
 
 
 def _voices(view: View, figure: Json) -> list[tuple[Json | None, Json | None, bool]]:
@@ -159,114 +146,6 @@ def _series(relations: Iterable[Json]) -> dict[str, str]:
     return {ident: together[0] for ident, together in members.items()}
 
 
-def _story_event(view: View, figure: Json) -> str | None:
-    """The story's event that a figure counts; None keeps it out of the tolls."""
-    event = figure["event"]
-    if event is None or figure["scope"] != "event":
-        return None
-    story_event: str | None = view.by_id[event]["story_event"]
-    return story_event
-
-
-class _Keys(dict[str | None, str | None]):
-    """What an article's entities are called in every article, by their ids in this one. Filled as it is asked."""
-
-    def __init__(self, view: View) -> None:
-        self[None] = None
-        self.by_id = view.by_id
-
-    def __missing__(self, ident: str | None) -> str | None:
-        entity = self.by_id[str(ident)]
-        self[ident] = key = entity["registry"] or f"{entity['type']}:{entity['name'].casefold()}"
-        return key
-
-
-# --- parts -----------------------------------------------------------------------------------------------
-
-
-def _parts(view: View, tolls: dict[Toll, list[Json]], keys: _Keys) -> set[str]:
-    """Figures that count a part of a toll only."""
-    parts = {
-        relation["from"]
-        for relation in view.article["relations"]
-        if relation["type"] == "part_of" and _of_one_toll(view, relation, keys)
-    }
-    stated = parts.copy()
-    for figures in tolls.values():
-        if len(figures) > 1:
-            together = [figure for figure in figures if figure["id"] not in stated]
-            if len({figure["of"] for figure in together}) > 1:
-                parts |= _beside_incomparable(view, together)
-            if len({figure["event"] for figure in together}) > 1:
-                parts |= _within_larger(view, together)
-    return parts
-
-
-def _beside_incomparable(view: View, together: list[Json]) -> set[str]:
-    """The figures that stand in one breath with one of the same toll that counts something else."""
-    breaths: dict[tuple[str, ...], list[Json]] = {}
-    for figure in together:
-        # a statement has a figure once, and statements come in the order of the article: equal = the same ones
-        said = tuple([attribution["id"] for attribution in view.holders.get(figure["id"], ())])
-        breaths.setdefault(said, []).append(figure)
-    parts = set()
-    for breath in breaths.values():
-        labels = {figure["of"] for figure in breath}
-        if len(labels) > 1:
-            rivals = {of for of in labels if not all(comparable(of, other) for other in labels)}
-            parts.update(figure["id"] for figure in breath if figure["of"] in rivals)
-    return parts
-
-
-def _within_larger(view: View, together: list[Json]) -> set[str]:
-    """The figures of a part of the event whose whole is counted as well."""
-    labels: dict[str, set[str]] = {}
-    for figure in together:
-        labels.setdefault(figure["event"], set()).add(figure["of"])
-    parts = set()
-    for event in labels:
-        wholes = {of for larger in _larger_events(view, event) for of in labels.get(larger, ())}
-        if wholes:
-            parts.update(
-                figure["id"]
-                for figure in together
-                if figure["event"] == event and any(comparable(figure["of"], of) for of in wholes)
-            )
-    return parts
-
-
-def _of_one_toll(view: View, relation: Json, keys: _Keys) -> bool:
-    """Whether the part is one of its own toll too: "30 of the 100 dead fell in B" is the whole toll of B, "21 fell
-    in B, and one more" are not."""
-    part, whole = view.by_id[relation["from"]], view.by_id[relation["to"]]
-    event = _story_event(view, part)
-    if event == _story_event(view, whole):
-        return part["measure"] == whole["measure"] or whole["measure"] not in ENCLOSING
-    others = (
-        other for other in view.article["relations"] if other["type"] == "part_of" and other is not relation
-    )
-    siblings = (view.by_id[other["from"]] for other in others if other["to"] == relation["to"])
-    return any(
-        _story_event(view, sibling) == event
-        and keys[sibling["entity"]] == keys[part["entity"]]
-        and (sibling["measure"], sibling["unit"]) == (part["measure"], part["unit"])
-        for sibling in siblings
-    )
-
-
-def _larger_events(view: View, ident: str) -> set[str]:
-    """The events of the article that an event is part of."""
-    found: set[str] = set()
-    larger = view.by_id[ident]["part_of"]
-    while larger is not None and larger not in found:
-        found.add(larger)
-        larger = view.by_id[larger]["part_of"]
-    return found
-
-
-# --- rows ------------------------------------------------------------------------------------------------
-
-
 class _Article:
     """Fills the rows of one article.
 
@@ -281,7 +160,7 @@ class _Article:
         self.view, self.story = view, story
         self.ident: str = article["id"]
         self.own = own_reference(view)
-        self.keys = _Keys(view)
+        self.keys = Keys(view)
         self.day = last_day(article["published"])
         # every column in its order; null until it is filled
         self.base: Json = dict.fromkeys(columns("tolls"))

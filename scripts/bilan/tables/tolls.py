@@ -31,7 +31,8 @@ from typing import Any
 
 from bilan.labels import comparable, names
 from bilan.model import Json
-from bilan.tables.toll_claims import ENCLOSING, NOT_ASSERTED, Claim, Group, claims, last_day, root, story_of
+from bilan.tables.toll_claims import NOT_ASSERTED, Claim, Group, claims, last_day, root, story_of
+from bilan.tables.toll_parts import ENCLOSING
 from bilan.tables.views import View
 
 __all__ = [
@@ -135,18 +136,19 @@ def _set_beside(own: list[Claim], peers: list[Claim]) -> None:
     lows = [row["low"] for row in rows]
     highs = [row["high"] for row in rows]
     bounded = highs if None not in highs else [high for high in highs if high is not None]
-    reductions = {
-        "interval_low": min(lows) if lows else None,
-        "interval_high": max(highs) if highs and bounded is highs else None,
-        "acled_conservative": conservative(rows),
-        "latest": _latest(peers),
-    }
+    interval_low = min(lows) if lows else None
+    interval_high = max(highs) if highs and bounded is highs else None
+    acled_conservative = conservative(rows)
+    latest = _latest(peers)
     # a claim that allows what all peers allow contradicts none; only the others are set beside each
     last, first = (max(lows) if lows else 0), (min(bounded) if bounded else inf)
     contested = []
     for claim in own:
         row = claim.row
-        row.update(reductions)
+        row["interval_low"] = interval_low
+        row["interval_high"] = interval_high
+        row["acled_conservative"] = acled_conservative
+        row["latest"] = latest
         row["contradicts"] = []
         high = row["high"]
         if row["asserts"] and (first < row["low"] or (high is not None and high < last)):
