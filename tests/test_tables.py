@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,44 @@ NEWS = st.text(
 )
 
 
+TRICKY = segment._words("""
+    a.m p.m J.-C U.S N.A.T.O l' L’ d’ qu' jusqu’ Aujourd'hui 's ’s 'll 'S ' ’ ʼ - ‑ – — _ . .. … ? ! , ; :
+    « » “ ” " ( ) [ ] / % € 1 12 1,234 1.5 ² ½ ٣ http://a.b/c https:// 中 ñ É ǅ 😀 M x
+    attack Mopti tués 12h30 Saint-Louis
+""")
+SPACES = (
+    " ",
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    "\u00a0",
+    "\u202f",
+    "\u2009",
+    "\u2028",
+    "\x85",
+    "\u200b",
+    "\u0301",
+    "e\u0301",
+)
+# What the rules for sentences and tokens look at.
+PIECES = (*TRICKY, *SPACES, *sorted({*segment._STOPPED, *segment._BEFORE_DIGITS, *segment._STARTERS}))
+
+
+def pairs(first: str) -> str:
+    """A text in which the piece stands before every other, with and without a stop or more words behind."""
+    return " ".join(
+        f"{first}{second}{end}" for second in PIECES for end in ("", ".", ". ", " x", ". Mort", ".\u00a0Mort")
+    )
+
+
+@pytest.mark.parametrize("first", PIECES)
+def test_what_surely_ends_a_sentence_ends_it_by_the_whole_rule(first: str) -> None:
+    for line in pairs(first).split("\n"):
+        for end in segment._END.finditer(line):
+            assert not segment._surely_ends(line, end) or segment._ends_sentence(line, end)
+
+
 @given(NEWS)
 def test_sentences_cover_everything_but_white_space(text: str) -> None:
     assert covers(text, segment.sentences(text))
@@ -245,6 +284,36 @@ def test_cutting_loses_nothing_and_leaves_no_edge_inside(text: str, edges: list[
 )
 def test_tokens_part_words_as_their_language_does(lang: str, text: str, expected: str) -> None:
     assert " | ".join(text[start:end] for start, end in segment.tokens(text, lang)) == expected
+
+
+def by_the_pattern_alone(text: str, lang: str, start: int, end: int) -> list[tuple[int, int]]:
+    pattern, _ = segment._token_patterns(lang)
+    return [match.span() for match in pattern.finditer(text, start, end)]
+
+
+@pytest.mark.parametrize("first", PIECES)
+def test_tokens_are_what_the_pattern_alone_finds(first: str) -> None:
+    text = pairs(first)
+    for lang in labels.names("lang"):
+        found = by_the_pattern_alone(text, lang, 0, len(text))
+        words, starts, ends = segment.token_columns(text, lang)
+        assert list(zip(starts, ends, strict=True)) == found == segment.tokens(text, lang)
+        assert words == [text[a:b] for a, b in found]
+
+
+@given(NEWS, st.sampled_from(labels.names("lang")), st.integers(0, 40), st.integers(0, 90))
+def test_tokens_of_a_part_know_what_stands_before_it(text: str, lang: str, start: int, end: int) -> None:
+    assert segment.tokens(text, lang, start, end) == by_the_pattern_alone(text, lang, start, end)
+
+
+@pytest.mark.parametrize("piece", [" ", "\t ", "\n ", ". ", "\t. ", "-a", "a-b ", "M. "])
+def test_tokens_of_a_long_text_take_no_longer_for_each_character(piece: str) -> None:
+    text = piece * 20_000
+    begun = time.process_time()
+    found = segment.tokens(text, "fr")
+    assert covers(text, found)
+    segment.cut(found, range(len(text)))
+    assert time.process_time() - begun < 3
 
 
 # --- ner -------------------------------------------------------------------------------------------------

@@ -7,10 +7,14 @@ withheld article has one row without text, tokens or tags, and all its mentions.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cache
+
 from bilan.model import Json
-from bilan.segment import Interval, cut, tokens
+from bilan.segment import cut_columns, token_columns
 from bilan.tables.features import bio_labels, label_ids
-from bilan.tables.views import View, span
+from bilan.tables.views import View
 
 
 def rows(view: View) -> list[Json]:
@@ -19,86 +23,115 @@ def rows(view: View) -> list[Json]:
 
 def rows_and_cuts(view: View) -> tuple[list[Json], int]:
     """The rows, and how many tokens an edge of a mention cut in two."""
-    mentions = _mentions(view)
-    kinds, types = label_ids("mention_kind"), label_ids("entity_type")
-    shown = [
-        {**mention, "kind": kinds[mention["kind"]], "type": types[mention["type"]]} for mention in mentions
-    ]
+    mentions, names = _mentions(view)
+    head = view.head
     if view.text is None:
         empty = dict.fromkeys(
             ("zone", "start", "end", "text", "tokens", "ner_tags", "token_starts", "token_ends")
         )
-        return [{"id": f"{view.id}/0", **view.head, **empty, "mentions": shown}], 0
-    text = view.text
-    pieces, cuts = cut(
-        tokens(text, view.article["lang"]), (m[edge] for m in mentions for edge in ("start", "end"))
-    )
-    tags = _tags(pieces, mentions)
+        return [{"id": f"{view.id}/0", **head, **empty, "mentions": mentions}], 0
+    ident, text, zones = view.id, view.text, view.article["zones"]
+    begins = [mention["start"] for mention in mentions]
+    words, starts, ends = token_columns(text, view.article["lang"])
+    cuts = cut_columns(starts, ends, [*begins, *[mention["end"] for mention in mentions]])
+    if cuts:
+        words = [text[a:b] for a, b in zip(starts, ends, strict=True)]
+    tags = _tags(starts, names)
     out: list[Json] = []
-    at_token = at_mention = 0
+    token = mention = 0
     for number, (start, end) in enumerate(view.sentences, 1):
-        first_token, first_mention = at_token, at_mention
-        while at_token < len(pieces) and pieces[at_token][0] < end:
-            at_token += 1
-        while at_mention < len(mentions) and mentions[at_mention]["start"] < end:
-            at_mention += 1
-        inside = pieces[first_token:at_token]
+        first, one = token, mention
+        token, mention = bisect_left(starts, end, first), bisect_left(begins, end, one)
         out.append(
             {
-                "id": f"{view.id}/{number}",
-                **view.head,
-                "zone": next(
-                    (z["kind"] for z in view.article["zones"] if z["start"] <= start < z["end"]), None
-                ),
+                "id": f"{ident}/{number}",
+                **head,
+                "zone": _zone(zones, start),
                 "start": start,
                 "end": end,
                 "text": text[start:end],
-                "tokens": [text[a:b] for a, b in inside],
-                "ner_tags": tags[first_token:at_token],
-                "token_starts": [a for a, _ in inside],
-                "token_ends": [b for _, b in inside],
-                "mentions": shown[first_mention:at_mention],
+                "tokens": words[first:token],
+                "ner_tags": tags[first:token],
+                "token_starts": starts[first:token],
+                "token_ends": ends[first:token],
+                "mentions": mentions[one:mention],
             }
         )
     return out, cuts
 
 
-def _mentions(view: View) -> list[Json]:
-    """All mentions in the order of the text, the longer first."""
-    found = [
-        {
-            **span(mention),
-            "kind": mention["kind"],
-            "type": entity["type"],
-            "entity": entity["id"],
-            "name": entity["name"],
-            "registry": entity["registry"],
-        }
-        for entity in view.article["entities"]
-        for mention in entity["mentions"]
-    ]
-    return sorted(found, key=lambda m: (m["start"], -m["end"], m["entity"]))
+def _zone(zones: list[Json], start: int) -> str | None:
+    """The kind of the zone in which a sentence begins."""
+    for zone in zones:
+        if zone["start"] <= start < zone["end"]:
+            kind: str = zone["kind"]
+            return kind
+    return None
+
+
+def _mentions(view: View) -> tuple[list[Json], list[Json]]:
+    """All mentions as the rows show them, in the order of the text, the longer first; and the names among them."""
+    kinds, types = label_ids("mention_kind"), label_ids("entity_type")
+    found: list[tuple[int, int, str, int, Json]] = []
+    for entity in view.article["entities"]:
+        ident, kind = entity["id"], types[entity["type"]]
+        name, registry = entity["name"], entity["registry"]
+        for mention in entity["mentions"]:
+            start, end = mention["start"], mention["end"]
+            shown = {
+                "start": start,
+                "end": end,
+                "surface": mention.get("surface"),
+                "hash": mention.get("hash"),
+                "kind": kinds[mention["kind"]],
+                "type": kind,
+                "entity": ident,
+                "name": name,
+                "registry": registry,
+            }
+            # the number keeps equals in their order, and dicts from being compared
+            found.append((start, -end, ident, len(found), shown))
+    found.sort()
+    name_kind = kinds["name"]
+    mentions = [shown for *_, shown in found]
+    return mentions, [shown for shown in mentions if shown["kind"] == name_kind]
 
 
 def outermost(mentions: list[Json]) -> list[Json]:
     """The names that lie in no other name; of two that cross, the one that begins first."""
+    return _outermost(mention for mention in mentions if mention["kind"] == "name")
+
+
+def _outermost(names: Iterable[Json]) -> list[Json]:
     out: list[Json] = []
-    for mention in mentions:
-        if mention["kind"] == "name" and (not out or mention["start"] >= out[-1]["end"]):
-            out.append(mention)
+    end = -1
+    for name in names:
+        if name["start"] >= end:
+            out.append(name)
+            end = name["end"]
     return out
 
 
-def _tags(pieces: list[Interval], mentions: list[Json]) -> list[int]:
+@cache
+def _type_tags() -> dict[int | None, tuple[int, int]]:
+    """Integer of an entity type → the tags of a name's first token and of its others."""
     number = {name: i for i, name in enumerate(bio_labels().names)}
-    tags = [0] * len(pieces)
-    i = 0
-    for mention in outermost(mentions):
-        while pieces[i][0] < mention["start"]:
-            i += 1
-        edge = "B"
-        while i < len(pieces) and pieces[i][0] < mention["end"]:
-            tags[i] = number[f"{edge}-{mention['type']}"]
-            edge = "I"
-            i += 1
+    return {
+        ident: (number[f"B-{name}"], number[f"I-{name}"])
+        for name, ident in label_ids("entity_type").items()
+        if name is not None
+    }
+
+
+def _tags(starts: list[int], names: list[Json]) -> list[int]:
+    """The tags of all tokens; the names, with their types as integers, are in the order of the text."""
+    of_type = _type_tags()
+    tags = [0] * len(starts)
+    token = 0
+    for name in _outermost(names):
+        first = bisect_left(starts, name["start"], token)
+        token = bisect_left(starts, name["end"], first)
+        begin, inside = of_type[name["type"]]
+        for at in range(first, token):
+            tags[at] = inside if at > first else begin
     return tags
