@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from text_to_num import text2num
 
 from bilan.numbers.grammar import Language
-from bilan.numbers.units import EDGE, NONE, after_number, before_number
+from bilan.numbers.openings import nothing_of
+from bilan.numbers.units import CODES, EDGE, NONE, SIGNS_AFTER, after_number, before_number
 
 _SMALL = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
@@ -107,12 +109,13 @@ _DIGITS = re.compile(
     r"|(?P<plain>[0-9]+))(?![0-9])(?:\.(?P<decimals>[0-9]+))?(?![0-9]|[.,:/][0-9])"
 )
 _RUN_WORD = rf"(?:{_SMALL}|{_LARGE}){EDGE}"
+_RUN_LINK = "(?:[ -]|(?<=d|n) and )"
 _WORDS = re.compile(
-    rf"zero{EDGE}|(?:an? {_ARTICLE_SCALE}(?:(?:{_LARGE}){EDGE})?|{_RUN_WORD})"
-    rf"(?:(?:[ -]|(?<=d|n) and ){_RUN_WORD})*"
+    rf"zero{EDGE}|(?:an? {_ARTICLE_SCALE}(?:(?:{_LARGE}){EDGE})?|{_RUN_WORD})(?:{_RUN_LINK}{_RUN_WORD})*"
 )
 
 
+@lru_cache(maxsize=1024)
 def _words_value(run: str) -> int | None:
     """``text2num`` over a run of number words; "a" is one, which it does not know.
 
@@ -129,67 +132,67 @@ def _words_value(run: str) -> int | None:
 
 _ALONE = r"(?!\s(?!of|in|after|before|later|ago|long|earlier)[a-z])"
 """After a unit of time in the singular: "one day" lasts, "20 day labourers" do not."""
-_UNIT = after_number(
-    r" ?(?:(?:more|others?|further|additional|extra|long|full|whole|straight|consecutive|square|cubic"
-    r"|nautical|metric) )*"
-    r"(?:of )?",
-    {
-        "XOF": "(?:f ?)?cfa|(?:west african )?cfa francs?|francs? cfa|west african francs?",
-        "XAF": "central african (?:cfa )?francs?",
-        "CDF": "congolese francs?",
-        "AUD": "australian dollars?",
-        "CAD": "canadian dollars?",
-        "USD": r"(?:u\.?s\.? |american )?dollars?",
-        "EUR": "euros?",
-        "GBP": "(?:british )?pounds? sterling|british pounds?",
-        "SSP": "south sudanese pounds?",
-        "SDG": "sudanese pounds?",
-        "EGP": "egyptian pounds?",
-        "SYP": "syrian pounds?",
-        "LBP": "lebanese (?:pounds?|liras?)",
-        "TRY": "turkish liras?",
-        "NGN": "(?:nigerian )?nairas?",
-        "ZAR": "(?:south african )?rand",
-        "ETB": "(?:ethiopian )?birr",
-        "MZN": "meticais|meticals?",
-        "GHS": "(?:ghana(?:ian)? )?cedis?",
-        "KES": "kenyan? shillings?",
-        "SOS": "somali shillings?",
-        "UGX": "ugandan? shillings?",
-        "TZS": "tanzanian? shillings?",
-        "UAH": "(?:ukrainian )?hryvnias?",
-        "RUB": "(?:russian )?(?:roubles?|rubles?)",
-        "ILS": "(?:israeli |new )?shekels?",
-        "INR": "indian rupees?",
-        "PKR": "pakistani? rupees?",
-        "LKR": "sri lankan rupees?",
-        "NPR": "nepal(?:i|ese) rupees?",
-        "BDT": "(?:bangladeshi )?taka",
-        "MMK": "(?:myanmar )?kyats?",
-        "LYD": "libyan dinars?",
-        "IQD": "iraqi dinars?",
-        "DZD": "algerian dinars?",
-        "YER": "yemeni ri[ay]ls?",
-        "SAR": "saudi ri[ay]ls?",
-        "IRR": "iranian ri[ay]ls?",
-        "COP": "colombian pesos?",
-        "MXN": "mexican pesos?",
-        "PHP": "philippine pesos?",
-        "CNY": "(?:chinese )?yuan",
-        "JPY": "(?:japanese )?yen",
-        "percent": "per[ -]?cent|pct",
-        "t": "t|tons?|tonnes?",
-        "kg": "kgs?|kilos?|kilograms?|kilogrammes?",
-        "ha": "ha|hectares?",
-        NONE: r"percentage points?|k?m[23²³]|k?ms?|[cm]m|(?:kilo|centi|milli)?met(?:er|re)s?|miles|feet|ft"
-        r"|inches|yards"
-        r"|acres|knots|mph|kph|days|nights|hours|hrs?|minutes|mins?|seconds|secs|weeks|weekends|months|years|yrs|decades"
-        r"|centuries|generations|(?:mile|inch|yard|acre|day|night|hour|minute|second|week|weekend|month|year|decade"
-        rf"|century|generation){_ALONE}|times|fold|(?:kilo)?lit(?:er|re)s?|gallons?|grams?|grammes?|g|mg|degrees?|watts?"
-        r"|[kmg]wh?|[kmgt]b|kt|kilotons?|pounds?|lbs?|ounces?|oz|francs?|rupees?|shillings?|dinars?|dirhams?|ri[ay]ls?"
-        r"|pesos?|liras?|afghanis|[ap]\.?m|o'clock|gmt|cents",
-    },
+_BEFORE_UNIT = (
+    r"(?:more|others?|further|additional|extra|long|full|whole|straight|consecutive|square|cubic"
+    r"|nautical|metric) "
 )
+_UNITS = {
+    "XOF": "(?:f ?)?cfa|(?:west african )?cfa francs?|francs? cfa|west african francs?",
+    "XAF": "central african (?:cfa )?francs?",
+    "CDF": "congolese francs?",
+    "AUD": "australian dollars?",
+    "CAD": "canadian dollars?",
+    "USD": r"(?:u\.?s\.? |american )?dollars?",
+    "EUR": "euros?",
+    "GBP": "(?:british )?pounds? sterling|british pounds?",
+    "SSP": "south sudanese pounds?",
+    "SDG": "sudanese pounds?",
+    "EGP": "egyptian pounds?",
+    "SYP": "syrian pounds?",
+    "LBP": "lebanese (?:pounds?|liras?)",
+    "TRY": "turkish liras?",
+    "NGN": "(?:nigerian )?nairas?",
+    "ZAR": "(?:south african )?rand",
+    "ETB": "(?:ethiopian )?birr",
+    "MZN": "meticais|meticals?",
+    "GHS": "(?:ghana(?:ian)? )?cedis?",
+    "KES": "kenyan? shillings?",
+    "SOS": "somali shillings?",
+    "UGX": "ugandan? shillings?",
+    "TZS": "tanzanian? shillings?",
+    "UAH": "(?:ukrainian )?hryvnias?",
+    "RUB": "(?:russian )?(?:roubles?|rubles?)",
+    "ILS": "(?:israeli |new )?shekels?",
+    "INR": "indian rupees?",
+    "PKR": "pakistani? rupees?",
+    "LKR": "sri lankan rupees?",
+    "NPR": "nepal(?:i|ese) rupees?",
+    "BDT": "(?:bangladeshi )?taka",
+    "MMK": "(?:myanmar )?kyats?",
+    "LYD": "libyan dinars?",
+    "IQD": "iraqi dinars?",
+    "DZD": "algerian dinars?",
+    "YER": "yemeni ri[ay]ls?",
+    "SAR": "saudi ri[ay]ls?",
+    "IRR": "iranian ri[ay]ls?",
+    "COP": "colombian pesos?",
+    "MXN": "mexican pesos?",
+    "PHP": "philippine pesos?",
+    "CNY": "(?:chinese )?yuan",
+    "JPY": "(?:japanese )?yen",
+    "percent": "per[ -]?cent|pct",
+    "t": "t|tons?|tonnes?",
+    "kg": "kgs?|kilos?|kilograms?|kilogrammes?",
+    "ha": "ha|hectares?",
+    NONE: r"percentage points?|k?m[23²³]|k?ms?|[cm]m|(?:kilo|centi|milli)?met(?:er|re)s?|miles|feet|ft"
+    r"|inches|yards"
+    r"|acres|knots|mph|kph|days|nights|hours|hrs?|minutes|mins?|seconds|secs|weeks|weekends|months|years|yrs|decades"
+    r"|centuries|generations|(?:mile|inch|yard|acre|day|night|hour|minute|second|week|weekend|month|year|decade"
+    rf"|century|generation){_ALONE}|times|fold|(?:kilo)?lit(?:er|re)s?|gallons?|grams?|grammes?|g|mg|degrees?|watts?"
+    r"|[kmg]wh?|[kmgt]b|kt|kilotons?|pounds?|lbs?|ounces?|oz|francs?|rupees?|shillings?|dinars?|dirhams?|ri[ay]ls?"
+    r"|pesos?|liras?|afghanis|[ap]\.?m|o'clock|gmt|cents",
+}
+_UNIT = after_number(rf" ?(?:{_BEFORE_UNIT})*(?:of )?", _UNITS)
 _MONTHS = (
     "january|february|april|june|july|august|september|october|november|december|(?:march|may)(?= [0-9]|,|$)"
 )
@@ -199,24 +202,43 @@ _REJECT = re.compile(
     rf"| (?:and [0-9]+ )?(?:{_MONTHS}){EDGE}"
     rf"| and (?:first|second|third|[a-z]+(?:enty|irty|orty|ifty|ixty|ghty|inety)-[a-z]+th){EDGE}"
 )
-_BEHIND_WORDS = r"""(?:
-    (?P<approximate>or\ so|or\ thereabouts|odd|approximately|roughly|give\ or\ take)
-    |(?P<at_least>(?:or|and|if\ not)\ more|or\ above|and\ counting|plus(?!\ [0-9])
-        |at\ (?:the\ )?(?:very\ )?least
-        |(?:at\ a\ )?minimum)
-    |(?P<at_most>at\ (?:the\ )?(?:very\ )?most|or\ (?:fewer|less|under)|(?:at\ )?maximum)
-    |(?P<exact>exactly|precisely))"""
-_BEHIND = re.compile(
-    rf"(?:[ ]?,?[ -]{_BEHIND_WORDS}|(?P<approximate_>-some)|(?P<at_least_>[ ]?\+(?![ ]?[0-9]))){EDGE}",
-    re.VERBOSE,
+_BEHIND_WORDS = (
+    "(?:(?P<approximate>or so|or thereabouts|odd|approximately|roughly|give or take)"
+    "|(?P<at_least>(?:or|and|if not) more|or above|and counting|plus(?! [0-9])"
+    "|at (?:the )?(?:very )?least|(?:at a )?minimum)"
+    "|(?P<at_most>at (?:the )?(?:very )?most|or (?:fewer|less|under)|(?:at )?maximum)"
+    "|(?P<exact>exactly|precisely))"
 )
-_AT_END = re.compile(rf"[ ,]{_BEHIND_WORDS}$", re.VERBOSE)
+_BEHIND = re.compile(
+    rf"(?: ?,?[ -]{_BEHIND_WORDS}|(?P<approximate_>-some)|(?P<at_least_> ?\+(?! ?[0-9]))){EDGE}"
+)
+_AT_END = re.compile(rf"[ ,]{_BEHIND_WORDS}$")
 _NUMBER = rf"(?:[0-9]|(?:{_SMALL}|{_LARGE}){EDGE})"
 _ORDINALS = (
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|[a-z]+t(?:een|ie)th"
 )
+_SCALE = rf"[ -]?({_SCALE_WORDS}){EDGE}"
+_AND_HALF = rf" and a half{EDGE}"
+_TO = r" (?:to|or|up to|or even|if not) | ?- ?|, (?:possibly|perhaps|or|or even|if not|or perhaps) "
+_AND = r" (?:and|to) | ?- ?"
+_SILENT = nothing_of(
+    phrases=(
+        *(_AND_HALF, _TO, _AND, _RUN_LINK + _RUN_WORD, _REJECT.pattern, _BEHIND.pattern),
+        " mm",
+        *(f" (?:{sign})" for sign in SIGNS_AFTER.values()),
+    ),
+    words=(_SCALE_WORDS, *_UNITS.values(), "|".join(CODES).lower()),
+    passed=f"{_BEFORE_UNIT}|of ",
+)
+_SMALL_VALUES = {word: value for word in _SMALL.split("|") if (value := _words_value(word)) and value > 1}
 
 ENGLISH = Language(
+    plain=re.compile(
+        r"([0-9]{1,3}(?:[0-9]{0,12}|(?: [0-9]{3}){1,4}|(?:,[0-9]{3}){1,4})"
+        rf"|{'|'.join(_SMALL_VALUES)})(?=$| [a-z])"
+    ),
+    small=_SMALL_VALUES,
+    silent=re.compile(_SILENT),
     lead=_LEAD,
     zero=_ZERO,
     fixed=_FIXED,
@@ -229,21 +251,20 @@ ENGLISH = Language(
     words_value=_words_value,
     scale_words=frozenset(("hundred", "thousand", "million", "billion")),
     half_of=re.compile(rf"(?:half an? |(?:an? |one )?half[- ])(?=(?:{_SCALE_WORDS}){EDGE})"),
-    and_half=re.compile(rf" and a half{EDGE}"),
-    scale=re.compile(rf"[ -]?({_SCALE_WORDS}){EDGE}"),
+    and_half=re.compile(_AND_HALF),
+    scale=re.compile(_SCALE),
     scales=_SCALES,
     short_scale=re.compile(
         rf" (?:people|persons|civilians|children|refugees|displaced|dollars|euros|naira|others){EDGE}"
     ),
     currency=before_number({"NGN": "₦|n", "ZAR": "r", "KES": r"ksh\.?", "GHS": "gh[¢₵]"}),
     unit=_UNIT,
-    to=re.compile(
-        r" (?:to|or|up to|or even|if not) | ?- ?|, (?:possibly|perhaps|or|or even|if not|or perhaps) "
-    ),
-    and_=re.compile(r" (?:and|to) | ?- ?"),
+    to=re.compile(_TO),
+    and_=re.compile(_AND),
     reject=_REJECT,
     behind=_BEHIND,
     at_end=_AT_END,
+    last_words=frozenset(re.findall("[a-z]+", _BEHIND_WORDS)),
     single=re.compile(r"an? (?=[a-z0-9'])|another$"),
     not_one=re.compile(
         rf"(?:{_ORDINALS}|quarter|half|couple|little|bit|lot|another|few|number|majority|minority){EDGE}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from text_to_num import text2num
 
 from bilan.numbers.grammar import Language
-from bilan.numbers.units import EDGE, NONE, after_number, before_number
+from bilan.numbers.openings import nothing_of
+from bilan.numbers.units import CODES, EDGE, NONE, SIGNS_AFTER, after_number, before_number
 
 _DE = r"(?:des?\s|d'|du\s)"
 _FAR = r"(?:(?:un\speu|bien|beaucoup|nettement|largement|tres|sensiblement|legerement|encore)\s)*"
@@ -95,10 +97,12 @@ _DIGITS = re.compile(
     r"|(?P<plain>[0-9]+))(?![0-9])(?:[.,](?P<decimals>[0-9]+))?(?![0-9]|[.,:/][0-9])"
 )
 _RUN_WORD = rf"(?:{_SMALL}|{_LARGE}){EDGE}"
-_WORDS = re.compile(rf"zero{EDGE}|{_RUN_WORD}(?:(?:[ -]|[ -]et[ -](?=(?:une?|onze){EDGE})){_RUN_WORD})*")
+_RUN_LINK = rf"(?:[ -]|[ -]et[ -](?=(?:une?|onze){EDGE}))"
+_WORDS = re.compile(rf"zero{EDGE}|{_RUN_WORD}(?:{_RUN_LINK}{_RUN_WORD})*")
 _LOST_AND = re.compile(r"(?<!quatre )(vingt|trente|quarante|cinquante|soixante) (?=une?(?![a-z]))")
 
 
+@lru_cache(maxsize=1024)
 def _words_value(run: str) -> int | None:
     """``text2num`` over a run of number words, with its quirks kept away.
 
@@ -116,75 +120,99 @@ def _words_value(run: str) -> int | None:
         return None
 
 
-_UNIT = after_number(
-    r" ?\(?(?:(?:autre|long|longue|bon|bonne|dernier|derniere|premier|premiere|petit|petite)s? )*"
-    r"(?:de |d'|des )?",
-    {
-        "XOF": r"(?:francs?|frs?|f)\.? ?\(?(?:cfa|c\.f\.a)|fcfa|cfa",
-        "XAF": "francs? (?:camerounais|tchadiens?|centrafricains?|gabonais)",
-        "CDF": "francs? congolais",
-        "GNF": "francs? guineens?",
-        "CHF": "francs? suisses?",
-        "BIF": "francs? burundais",
-        "RWF": "francs? rwandais",
-        "DJF": "francs? djiboutiens?",
-        "CAD": "dollars? canadiens?",
-        "AUD": "dollars? australiens?",
-        "USD": "dollars?",
-        "EUR": "euros?",
-        "GBP": "livres? sterlings?",
-        "SDG": "livres? soudanaises?",
-        "SSP": "livres? sud-soudanaises?",
-        "EGP": "livres? egyptiennes?",
-        "LBP": "livres? libanaises?",
-        "SYP": "livres? syriennes?",
-        "TRY": "livres? turques?",
-        "NGN": "nairas?",
-        "MRU": "ouguiyas?",
-        "DZD": "dinars? algeriens?",
-        "TND": "dinars? tunisiens?",
-        "LYD": "dinars? libyens?",
-        "IQD": "dinars? irakiens?",
-        "MAD": "dirhams? marocains?",
-        "ETB": "birrs?",
-        "ZAR": "rands?",
-        "RUB": "roubles?",
-        "UAH": "hryvnias?",
-        "ILS": "shekels?",
-        "KES": "shillings? kenyans?",
-        "SOS": "shillings? somaliens?",
-        "UGX": "shillings? ougandais",
-        "INR": "roupies? indiennes?",
-        "PKR": "roupies? pakistanaises?",
-        "CNY": "yuans?",
-        "percent": r"pour[ -]?cent|p\.? ?c\.?|pct",
-        "t": "t|tonnes?",
-        "kg": "kgs?|kilos?|kilogrammes?",
-        "ha": "ha|hectares?",
-        NONE: r"points? de (?:pourcentage|base)|k?m[23²³]|k?ms?|[cm]m|(?:kilo|centi|milli)?metres?|miles?"
-        r"|milles|pieds?"
-        r"|pouces?|lieues?|acres?|noeuds?|jours?|journees?|nuits?|heures?|h[0-9]*|minutes?|mi?n|secondes?|semaines?"
-        r"|week-?ends?|mois|ans?|annees?|decennies?|siecles?|fois|(?:hecto)?litres?|l(?!')|grammes?|m?g|degres?"
-        r"|quintaux|watts?|[kmg]?wh?|[kmgt]o|kt|kilotonnes?|francs?|f|livres?|roupies?|shillings?|dinars?|dirhams?"
-        r"|riyals?|rials?|pesos?",
-    },
-)
+_BEFORE_UNIT = r"(?:autre|long|longue|bon|bonne|dernier|derniere|premier|premiere|petit|petite)s? "
+_UNITS = {
+    "XOF": r"(?:francs?|frs?|f)\.? ?\(?(?:cfa|c\.f\.a)|fcfa|cfa",
+    "XAF": "francs? (?:camerounais|tchadiens?|centrafricains?|gabonais)",
+    "CDF": "francs? congolais",
+    "GNF": "francs? guineens?",
+    "CHF": "francs? suisses?",
+    "BIF": "francs? burundais",
+    "RWF": "francs? rwandais",
+    "DJF": "francs? djiboutiens?",
+    "CAD": "dollars? canadiens?",
+    "AUD": "dollars? australiens?",
+    "USD": "dollars?",
+    "EUR": "euros?",
+    "GBP": "livres? sterlings?",
+    "SDG": "livres? soudanaises?",
+    "SSP": "livres? sud-soudanaises?",
+    "EGP": "livres? egyptiennes?",
+    "LBP": "livres? libanaises?",
+    "SYP": "livres? syriennes?",
+    "TRY": "livres? turques?",
+    "NGN": "nairas?",
+    "MRU": "ouguiyas?",
+    "DZD": "dinars? algeriens?",
+    "TND": "dinars? tunisiens?",
+    "LYD": "dinars? libyens?",
+    "IQD": "dinars? irakiens?",
+    "MAD": "dirhams? marocains?",
+    "ETB": "birrs?",
+    "ZAR": "rands?",
+    "RUB": "roubles?",
+    "UAH": "hryvnias?",
+    "ILS": "shekels?",
+    "KES": "shillings? kenyans?",
+    "SOS": "shillings? somaliens?",
+    "UGX": "shillings? ougandais",
+    "INR": "roupies? indiennes?",
+    "PKR": "roupies? pakistanaises?",
+    "CNY": "yuans?",
+    "percent": r"pour[ -]?cent|p\.? ?c\.?|pct",
+    "t": "t|tonnes?",
+    "kg": "kgs?|kilos?|kilogrammes?",
+    "ha": "ha|hectares?",
+    NONE: r"points? de (?:pourcentage|base)|k?m[23²³]|k?ms?|[cm]m|(?:kilo|centi|milli)?metres?|miles?"
+    r"|milles|pieds?"
+    r"|pouces?|lieues?|acres?|noeuds?|jours?|journees?|nuits?|heures?|h[0-9]*|minutes?|mi?n|secondes?|semaines?"
+    r"|week-?ends?|mois|ans?|annees?|decennies?|siecles?|fois|(?:hecto)?litres?|l(?!')|grammes?|m?g|degres?"
+    r"|quintaux|watts?|[kmg]?wh?|[kmgt]o|kt|kilotonnes?|francs?|f|livres?|roupies?|shillings?|dinars?|dirhams?"
+    r"|riyals?|rials?|pesos?",
+}
+_UNIT = after_number(rf" ?\(?(?:{_BEFORE_UNIT})*(?:de |d'|des )?", _UNITS)
 _MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _REJECT = re.compile(
     rf"-[a-z]|[:/.,][0-9]|(?<=[0-9])(?:e|er|d|re|nde?|[ie]?eme|ere)s?{EDGE}"
     rf"| (?:tiers|quarts?|(?!troisieme)[a-z]+iemes){EDGE}| (?:(?:et|au|-) [0-9]+(?:er)? )?(?:{_MONTHS}){EDGE}"
 )
-_BEHIND_WORDS = r"""(?:
-    (?P<approximate>plus\ ou\ moins|environ|a\ peu\ pres|approximativement|peu\ ou\ prou)
-    |(?P<at_least>(?:au|a\ tout\ le|pour\ le)\ moins|(?:au\ )?minimum|au\ bas\ mot
-        |(?:ou|et|voire|sinon)\ (?:plus|davantage))
-    |(?P<at_most>(?:tout\ )?au\ plus|(?:au\ (?:grand\ )?)?maximum|ou\ moins)
-    |(?P<exact>precisement|exactement|tout\ juste))"""
-_BEHIND = re.compile(rf"(?:[ ]?,?[ ]{_BEHIND_WORDS}|(?P<at_least_>[ ]?\+(?![ ]?[0-9]))){EDGE}", re.VERBOSE)
-_AT_END = re.compile(rf"[ ,]{_BEHIND_WORDS}$", re.VERBOSE)
+_BEHIND_WORDS = (
+    "(?:(?P<approximate>plus ou moins|environ|a peu pres|approximativement|peu ou prou)"
+    "|(?P<at_least>(?:au|a tout le|pour le) moins|(?:au )?minimum|au bas mot"
+    "|(?:ou|et|voire|sinon) (?:plus|davantage))"
+    "|(?P<at_most>(?:tout )?au plus|(?:au (?:grand )?)?maximum|ou moins)"
+    "|(?P<exact>precisement|exactement|tout juste))"
+)
+_BEHIND = re.compile(rf"(?: ?,? {_BEHIND_WORDS}|(?P<at_least_> ?\+(?! ?[0-9]))){EDGE}")
+_AT_END = re.compile(rf"[ ,]{_BEHIND_WORDS}$")
 _NUMBER = rf"(?:[0-9]|(?:{_SMALL}|{_LARGE}){EDGE})"
+_BEFORE_SCALE = "(?:autre|bonne|petite|grosse|de) |d'"
+_SCALE = rf"[ -]?(?:{_BEFORE_SCALE})*({_SCALE_WORDS}){EDGE}"
+_AND_HALF = rf" et demie?{EDGE}"
+_TO = r" (?:a|ou(?: meme)?|(?:et )?jusqu'a) | ?- ?|,? (?:voire|sinon|ou)(?: meme)?(?: a)? "
+_AND = r" (?:et|a) | ?- ?"
+_SILENT = nothing_of(
+    phrases=(
+        *(_AND_HALF, _TO, _AND, _RUN_LINK + _RUN_WORD, _REJECT.pattern, _BEHIND.pattern),
+        " mm",
+        *(f" (?:{sign})" for sign in SIGNS_AFTER.values()),
+    ),
+    words=(_SCALE_WORDS, *_UNITS.values(), "|".join(CODES).lower()),
+    passed=f"{_BEFORE_SCALE}|{_BEFORE_UNIT}|des ",
+)
+_SMALL_VALUES = {
+    word: value
+    for word in f"{_SMALL}|cent|mille".split("|")
+    if word.isalpha() and (value := _words_value(word)) and value > 1
+}
 
 FRENCH = Language(
+    plain=re.compile(
+        r"([0-9]{1,3}(?:[0-9]{0,12}|(?: [0-9]{3}){1,4})"
+        rf"|{'|'.join(_SMALL_VALUES)})(?=$| [a-z])"
+    ),
+    small=_SMALL_VALUES,
+    silent=re.compile(_SILENT),
     lead=_LEAD,
     zero=_ZERO,
     fixed=_FIXED,
@@ -197,17 +225,18 @@ FRENCH = Language(
     words_value=_words_value,
     scale_words=frozenset(("cent", "cents", "mille", "million", "millions", "milliard", "milliards")),
     half_of=re.compile(rf"(?:une? )?demi[- ](?=(?:{_SCALE_WORDS}){EDGE})"),
-    and_half=re.compile(rf" et demie?{EDGE}"),
-    scale=re.compile(rf"[ -]?(?:(?:autre|bonne|petite|grosse|de) |d')*({_SCALE_WORDS}){EDGE}"),
+    and_half=re.compile(_AND_HALF),
+    scale=re.compile(_SCALE),
     scales=_SCALES,
     short_scale=re.compile(r" ?(?:€|\$|d'euros|de dollars|eur|usd|fcfa|f cfa|de f)"),
     currency=before_number({}),
     unit=_UNIT,
-    to=re.compile(r" (?:a|ou(?: meme)?|(?:et )?jusqu'a) | ?- ?|,? (?:voire|sinon|ou)(?: meme)?(?: a)? "),
-    and_=re.compile(r" (?:et|a) | ?- ?"),
+    to=re.compile(_TO),
+    and_=re.compile(_AND),
     reject=_REJECT,
     behind=_BEHIND,
     at_end=_AT_END,
+    last_words=frozenset(re.findall("[a-z]+", _BEHIND_WORDS)),
     single=re.compile(r"(?!)"),
     not_one=re.compile(
         rf"(?:autre )?(?:[a-z]+ieme|premiere?|seconde?|tiers|quart|peu|couple|demie?(?!-frere|-soeur)){EDGE}"

@@ -20,6 +20,12 @@ from bilan.numbers.value import LARGEST, ZERO, Number, Value, of_interval, of_nu
 class Language:
     """The words of one language, as patterns over folded text (see ``fold``). Named groups carry meaning."""
 
+    plain: re.Pattern[str]
+    """A number in digits or a number word (group 1), with the end or a space and a letter behind it."""
+    small: Mapping[str, int]
+    """The values of the number words of ``plain``."""
+    silent: re.Pattern[str]
+    """A space and a letter behind a number, where neither scale, link, unit nor modifier follows."""
     lead: re.Pattern[str]
     """A modifier or determiner before the number, with its white space. The group is the modifier, or
     ``skip``, ``between`` ("and" must follow), ``starting`` (a range must follow), ``another``."""
@@ -67,6 +73,8 @@ class Language:
     """A modifier right after the number; the group name is the modifier."""
     at_end: re.Pattern[str]
     """A modifier after the noun, at the end."""
+    last_words: frozenset[str]
+    """Words that such a modifier may end in."""
     single: re.Pattern[str]
     """An indefinite article, with its white space."""
     not_one: re.Pattern[str]
@@ -79,6 +87,8 @@ for _letters, _base in (
     ("ÿ", "y"), ("œ", "oe"), ("æ", "ae"), ("’‘ʼ‛`´′", "'"), ("‐‑‒–—―−", "-"), ("“”„‟«»\"‹›", " "),
 ):  # fmt: skip
     _FOLD.update({ord(letter): _base for letter in _letters})
+for _code in range(256):  # what stays as it is, too: a letter that the table lacks costs an exception
+    _FOLD.setdefault(_code, chr(_code))
 _FOLD.update(dict.fromkeys((*range(0x300, 0x370), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
 
 _BRACKETS = re.compile(r" ?\([^()]*\)")
@@ -86,11 +96,16 @@ _LETTERS = re.compile(r"[a-z]{3}")
 _ENDINGS = " .,;:!?"
 
 _BOUNDS = frozenset(("at_least", "more_than", "at_most", "less_than"))
+_RANGES = ("between", "starting")
+"""Openings that a range must follow."""
 
 
 def fold(text: str) -> str:
     """Lower case without accents and quotation marks; one kind of space, apostrophe and hyphen."""
-    return " ".join(text.lower().translate(_FOLD).split()).strip(_ENDINGS)
+    text = text.lower()
+    if not text.isascii() or '"' in text or "`" in text:
+        text = text.translate(_FOLD)
+    return " ".join(text.split()).strip(_ENDINGS)
 
 
 def _name(found: re.Match[str]) -> str:
@@ -103,7 +118,7 @@ class _Number:
     """A number read: ``top / bottom`` times ``scale``, and where it ends.
 
     ``dozens`` is as in ``value.around``; ``round`` = the word itself says "about"; ``words`` is the run of
-    number words; ``thousands`` is how many groups 000 end the digits.
+    number words; ``thousands`` is how many groups 000 end the digits; ``bare`` = nothing behind it matters.
     """
 
     top: int
@@ -115,6 +130,7 @@ class _Number:
     round: bool = False
     words: str = ""
     thousands: int = 0
+    bare: bool = False
 
     def value(self) -> Number:
         product = self.top * self.scale
@@ -127,7 +143,7 @@ def read(text: str, language: Language) -> Value | None:
     if not s:
         return None
     at, modifier, opening = 0, "exact", ""
-    plain = s[0].isdigit()  # most expressions: nothing stands before the number
+    plain = language.plain.match(s)  # half of all expressions: a number and its noun, no more
     if not plain and language.zero.match(s):
         return ZERO
     while not plain and (found := language.lead.match(s, at)):
@@ -137,6 +153,9 @@ def read(text: str, language: Language) -> Value | None:
             opening = kind
         elif kind != "skip":
             modifier = _stronger(modifier, kind)
+        plain = language.plain.match(s, at)
+    if plain and _silent(s, plain.end(1), language):
+        return _plain(s, plain, modifier, opening, language)
     first = s[at : at + 1]
     if not first.isdigit():
         if found := language.fixed.match(s, at):
@@ -157,11 +176,29 @@ def read(text: str, language: Language) -> Value | None:
             return None  # "a 20 people"; but "a 20-strong group"
     elif opening != "another":
         return None
-    if opening in ("between", "starting") or language.not_one.match(s, at):
+    if opening in _RANGES or language.not_one.match(s, at):
         return None
     found = language.unit.match(s, at)
     unit = _name(found) if found else None
     return None if unit == NONE else of_number(1, modifier, 0, unit)
+
+
+def _plain(s: str, found: re.Match[str], modifier: str, opening: str, language: Language) -> Value | None:
+    """The value of a number that nothing follows but its noun."""
+    if opening in _RANGES:
+        return None
+    digits, end = found[1], found.end(1)
+    number = language.small.get(digits)
+    if number is None:
+        number = int(digits.replace(",", "").replace(" ", ""))
+        if number == 1 and language.not_one.match(s, end + 1):
+            return None
+    return of_number(number, _with_last(s, end, modifier, language), 0, None)
+
+
+def _silent(s: str, end: int, language: Language) -> bool:
+    """True if nothing but a noun follows the number that ends there."""
+    return end == len(s) or language.silent.match(s, end) is not None
 
 
 def _stronger(modifier: str, other: str) -> str:
@@ -207,6 +244,9 @@ def _number(s: str, at: int, language: Language) -> _Number | None:
 def _scales(s: str, number: _Number, language: Language) -> None:
     """Multiply by the scale and collective words that follow ("million", "dozen", "dizaine de milliers")."""
     for _ in range(3):
+        if _silent(s, number.end, language):
+            number.bare = True
+            return
         if found := language.and_half.match(s, number.end):
             if number.scale == 1:
                 number.scale = _own_scale(number.words, number.top, 0, language)
@@ -255,19 +295,13 @@ def _sized(s: str, end: int, low: int, high: int | None, modifier: str, language
 
 def _counted(s: str, number: _Number, modifier: str, opening: str, language: Language) -> Value | None:
     """The value of a number, or of the range that it begins, from what follows it."""
-    joint = language.and_ if opening == "between" else language.to
-    joined = joint.match(s, number.end)
-    second = _number(s, joined.end(), language) if joined else None
-    rest = _rest(
-        s, (second or number).end, modifier, number.unit or (second.unit if second else None), language
-    )
+    second = None
+    if number.bare:
+        rest: _Rest | None = _Rest(_with_last(s, number.end, modifier, language), number.unit, number.end)
+    else:
+        second, rest = _followed(s, number, modifier, opening, language)
     if rest is None:
         return None
-    if second is None and rest.unit and (joined := joint.match(s, rest.end)):  # "5 % to 10 %"
-        second = _number(s, joined.end(), language)
-        rest = _rest(s, second.end, modifier, rest.unit, language) if second else rest
-        if rest is None:
-            return None
     for one in (number, second):
         if one and one.bottom == 1000 and one.scale == 1 and rest.unit is None:
             return None  # "1,500" in French, "1.500" in English: thousands or decimals?
@@ -277,13 +311,29 @@ def _counted(s: str, number: _Number, modifier: str, opening: str, language: Lan
             return None
         modifier = rest.modifier if rest.modifier in _BOUNDS else "range"
         return of_interval(whole(low), high, modifier, rest.unit)
-    if opening in ("between", "starting"):
+    if opening in _RANGES:
         return None
     value = number.value()
     if value == 1 and language.not_one.match(s, number.end + (s[number.end : number.end + 1] == " ")):
         return None
     modifier = _stronger(rest.modifier, "approximate") if number.round else rest.modifier
     return of_number(value, modifier, number.dozens, rest.unit)
+
+
+def _followed(
+    s: str, number: _Number, modifier: str, opening: str, language: Language
+) -> tuple[_Number | None, _Rest | None]:
+    """The second end of a range, if one follows, and what follows the number or the range."""
+    joint = language.and_ if opening == "between" else language.to
+    joined = joint.match(s, number.end)
+    second = _number(s, joined.end(), language) if joined else None
+    rest = _rest(
+        s, (second or number).end, modifier, number.unit or (second.unit if second else None), language
+    )
+    if second is None and rest and rest.unit and (joined := joint.match(s, rest.end)):  # "5 % to 10 %"
+        second = _number(s, joined.end(), language)
+        rest = _rest(s, second.end, modifier, rest.unit, language) if second else rest
+    return second, rest
 
 
 @dataclass(slots=True)
@@ -297,6 +347,8 @@ class _Rest:
 
 def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language) -> _Rest | None:
     """Modifier and unit once what follows the number is read; None where it counts nothing."""
+    if _silent(s, end, language):
+        return _Rest(_with_last(s, end, modifier, language), unit, end)
     if found := _BRACKETS.match(s, end):
         end = found.end()
     if language.reject.match(s, end):
@@ -311,9 +363,15 @@ def _rest(s: str, end: int, modifier: str, unit: str | None, language: Language)
             return None
     elif s[end : end + 1].isalpha() and s[end - 1 : end].isdigit() and not _LETTERS.match(s, end):
         return None
-    if found := language.at_end.search(s, end):
-        modifier = _stronger(modifier, _name(found))
-    return _Rest(modifier, unit, end)
+    return _Rest(_with_last(s, end, modifier, language), unit, end)
+
+
+def _with_last(s: str, end: int, modifier: str, language: Language) -> str:
+    """The modifier, with one that stands after the noun; the last word tells whether to look for one."""
+    last = s.rpartition(" ")[2]
+    if (last in language.last_words or "," in last) and (found := language.at_end.search(s, end)):
+        return _stronger(modifier, _name(found))
+    return modifier
 
 
 def _shared_scale(first: _Number, second: _Number, language: Language) -> int:

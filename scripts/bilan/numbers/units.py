@@ -18,8 +18,10 @@ _CODES = """
     AED AFN AUD BDT BIF CAD CDF CHF CNY DJF DZD EGP ETB EUR GBP GHS GNF INR IQD IRR JPY KES LBP LKR LYD MMK
     MRU MXN MZN NGN NPR PHP PKR RUB RWF SDG SOS SSP SYP TND TZS UAH UGX USD XAF XOF YER ZAR
 """
-_WRITTEN = {code: rf"{code.lower()}(?![a-z]|-[a-z0-9])" for code in _CODES.split()}
+CODES = _CODES.split()
 """ISO 4217 codes that are read as such; not COP, MAD, SAR, ILS, TRY, which are words too."""
+
+_WRITTEN = {code: rf"{code.lower()}(?![a-z]|-[a-z0-9])" for code in CODES}
 
 _SIGNS = {
     "AUD": r"au?\$",
@@ -36,7 +38,10 @@ _SIGNS = {
     "TRY": "₺",
     "PHP": "₱",
 }
-_AFTER = {
+_LONGEST_SIGN = 16
+"""More characters than any of these has, its space included."""
+
+SIGNS_AFTER = {
     "EUR": "€",
     "USD": r"\$ ?us|us ?\$|\$",
     "GBP": "£",
@@ -48,7 +53,8 @@ _AFTER = {
 
 def before_number(letters: Mapping[str, str]) -> re.Pattern[str]:
     """Currency signs and codes before a number, with a language's own ("N55,000"); the group is the code."""
-    return re.compile(_alternatives([{**_SIGNS, **letters}, _WRITTEN]) + " ?(?=[0-9])")
+    near = f"(?=[^0-9]{{1,{_LONGEST_SIGN}}}[0-9])"  # most texts fail there, and much sooner
+    return re.compile(near + _alternatives([{**_SIGNS, **letters}, _WRITTEN]) + " ?(?=[0-9])")
 
 
 def after_number(between: str, words: Mapping[str, str]) -> re.Pattern[str]:
@@ -57,15 +63,13 @@ def after_number(between: str, words: Mapping[str, str]) -> re.Pattern[str]:
     ``between`` is what may stand between number and unit, ``words`` the words of each unit.
     """
     edged = {unit: rf"(?:{pattern}){UNIT_EDGE}" for unit, pattern in words.items()}
-    return re.compile(between + _alternatives([edged, _AFTER, _WRITTEN]))
+    return re.compile(between + _alternatives([edged, SIGNS_AFTER, _WRITTEN]))
 
 
 def _alternatives(lists: Sequence[Mapping[str, str]]) -> str:
-    """Named alternatives behind a look ahead without names: most texts fail there, and much sooner."""
-    seen = "|".join(pattern for patterns in lists for pattern in patterns.values())
     named = "|".join(
         f"(?P<{name}{'_' * turn}>{pattern})"
         for turn, patterns in enumerate(lists)
         for name, pattern in patterns.items()
     )
-    return f"(?={seen})(?:{named})"
+    return f"(?:{named})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 Number = int | float
 
@@ -11,7 +11,7 @@ LARGEST = 2**53
 """Numbers from here on are refused: JSON readers no longer agree on them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Value:
     """What the words state and allow: ``low`` ≤ ``high``.
 
@@ -24,6 +24,20 @@ class Value:
     modifier: str
     unit: str | None
 
+    def __init__(
+        self, stated: Number | None, low: Number, high: Number | None, modifier: str, unit: str | None
+    ) -> None:
+        """As a frozen dataclass has it, but straight into the slots: by name it takes twice the time."""
+        _set_stated(self, stated)
+        _set_low(self, low)
+        _set_high(self, high)
+        _set_modifier(self, modifier)
+        _set_unit(self, unit)
+
+
+_set_stated, _set_low, _set_high, _set_modifier, _set_unit = (
+    vars(Value)[field.name].__set__ for field in fields(Value)
+)
 
 ZERO = Value(0, 0, 0, "exact", None)
 
