@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from bilan import edtf, labels, model, numbers, withhold
@@ -11,6 +12,10 @@ from bilan.model import Json
 
 MAX_CLEAR_WORDS = withhold.CLEAR_WORDS
 _ZONES_WITHOUT = ("caption", "byline", "boilerplate")
+_DATES = (("times", "edtf"), ("events", "date"), ("attributions", "said"))
+_UNBOUNDED = ("at_least", "more_than")
+_NUMBERLESS = ("range", "indefinite")
+_OF_THE_DEAD = {"killed", "casualties", "neutralised"}
 
 
 def check(article: Json, file: str, context: Context) -> list[Incident]:
@@ -34,129 +39,168 @@ def check(article: Json, file: str, context: Context) -> list[Incident]:
 
 
 def _dates(article: Json, report: Any) -> None:
-    def valid(value: str | None, pointer: str) -> None:
-        if value is not None:
-            try:
-                edtf.bounds(value)
-            except edtf.EdtfError as error:
-                report("B403", pointer, str(error), "write a day that the calendar has")
+    if article["published"] is not None:
+        _date(article["published"], ("published",), report)
+    for layer, key in _DATES:
+        for i, record in enumerate(article[layer]):
+            value = record[key]
+            if value is not None:
+                _date(value, (layer, i, key), report)
 
-    valid(article["published"], "/published")
-    for i, time in enumerate(article["times"]):
-        valid(time["edtf"], f"/times/{i}/edtf")
-    for i, event in enumerate(article["events"]):
-        valid(event["date"], f"/events/{i}/date")
-    for i, attribution in enumerate(article["attributions"]):
-        valid(attribution["said"], f"/attributions/{i}/said")
+
+def _date(value: str, path: tuple[str | int, ...], report: Any) -> None:
+    try:
+        edtf.bounds(value)
+    except edtf.EdtfError as error:
+        pointer = "".join(f"/{step}" for step in path)
+        report("B403", pointer, str(error), "write a day that the calendar has")
 
 
 def _times(article: Json, report: Any) -> None:
     for i, time in enumerate(article["times"]):
-        at, kind = f"/times/{i}", time["kind"]
-        if kind == "duration" and time["edtf"]:
-            report("B412", f"{at}/edtf", "a duration has no date", "write null, or change the kind")
-        if kind == "duration" and not time["duration"]:
-            report("B412", f"{at}/duration", "a duration without its value", "write ISO 8601, as P3D")
-        if kind != "duration" and time["duration"]:
-            report("B412", f"{at}/duration", f"a {kind} has no duration", "write null, or change the kind")
+        kind = time["kind"]
+        if kind == "duration":
+            if time["edtf"]:
+                report("B412", f"/times/{i}/edtf", "a duration has no date", "write null, or change the kind")
+            if not time["duration"]:
+                report(
+                    "B412", f"/times/{i}/duration", "a duration without its value", "write ISO 8601, as P3D"
+                )
+        elif time["duration"]:
+            report(
+                "B412",
+                f"/times/{i}/duration",
+                f"a {kind} has no duration",
+                "write null, or change the kind",
+            )
         if kind == "time" and not (time["part"] or time["clock"]):
             report(
-                "B412", f"{at}/kind", "a time needs a part of day or a clock", "give one, or write kind date"
+                "B412",
+                f"/times/{i}/kind",
+                "a time needs a part of day or a clock",
+                "give one, or write kind date",
             )
         if kind == "date" and (time["part"] or time["clock"]):
-            report("B412", f"{at}/kind", "with a part of day or a clock the kind is time", "write kind time")
+            report(
+                "B412",
+                f"/times/{i}/kind",
+                "with a part of day or a clock the kind is time",
+                "write kind time",
+            )
     published = article["published"]
+    latest = _latest(published)
+    if latest is None:
+        return
     for i, attribution in enumerate(article["attributions"]):
-        if published and attribution["said"]:
-            first, last = edtf.bounds(attribution["said"])[0], edtf.bounds(published)[1]
-            if first and last and first > last:
-                report(
-                    "B411",
-                    f"/attributions/{i}/said",
-                    f"said {attribution['said']}, published {published}",
-                    "mend one of the two",
-                )
+        said = attribution["said"]
+        if said and (first := edtf.bounds(said)[0]) and first > latest:
+            report(
+                "B411",
+                f"/attributions/{i}/said",
+                f"said {said}, published {published}",
+                "mend one of the two",
+            )
+
+
+def _latest(published: str | None) -> date | None:
+    """The last day on which an article can have been published, if its date sets one."""
+    return edtf.bounds(published)[1] if published else None
 
 
 def _events(article: Json, report: Any) -> None:
-    times = {time["id"]: time for time in article["times"]}
-    entities = {entity["id"]: entity for entity in article["entities"]}
+    dates = {time["id"]: time["edtf"] for time in article["times"]}
+    types = {entity["id"]: entity["type"] for entity in article["entities"]}
     published = article["published"]
+    latest = _latest(published)
     for i, event in enumerate(article["events"]):
-        at = f"/events/{i}"
-        for j, ident in enumerate(event["times"]):
-            value = times[ident]["edtf"]
-            if value and event["date"] and not edtf.overlap(value, event["date"]):
-                report(
-                    "B404",
-                    f"{at}/times/{j}",
-                    f"{ident} is {value}, the event {event['date']}",
-                    "mend the time or the date",
-                )
+        day = event["date"]
+        if day:
+            for j, ident in enumerate(event["times"]):
+                value = dates[ident]
+                if value and value != day and not edtf.overlap(value, day):
+                    report(
+                        "B404",
+                        f"/events/{i}/times/{j}",
+                        f"{ident} is {value}, the event {day}",
+                        "mend the time or the date",
+                    )
         for j, ident in enumerate(event["places"]):
-            if entities[ident]["type"] not in ("place", "facility"):
+            if types[ident] not in ("place", "facility"):
                 report(
                     "B405",
-                    f"{at}/places/{j}",
-                    f"{ident} is a {entities[ident]['type']}, no place",
+                    f"/events/{i}/places/{j}",
+                    f"{ident} is a {types[ident]}, no place",
                     "name a place or facility",
                 )
-        if published and event["date"]:
-            first, last = edtf.bounds(event["date"])[0], edtf.bounds(published)[1]
-            if first and last and first > last:
-                report(
-                    "B411",
-                    f"{at}/date",
-                    f"the event is of {event['date']}, published {published}",
-                    "mend one of the two",
-                )
-        roles = [(participant["entity"], participant["role"]) for participant in event["participants"]]
-        if len(set(roles)) < len(roles):
+        if day and latest and (first := edtf.bounds(day)[0]) and first > latest:
             report(
-                "B405", f"{at}/participants", "the same participant stands twice in the same role", "keep one"
+                "B411",
+                f"/events/{i}/date",
+                f"the event is of {day}, published {published}",
+                "mend one of the two",
+            )
+        participants = event["participants"]
+        if len(participants) > 1 and len({(one["entity"], one["role"]) for one in participants}) < len(
+            participants
+        ):
+            report(
+                "B405",
+                f"/events/{i}/participants",
+                "the same participant stands twice in the same role",
+                "keep one",
             )
 
 
 def _figures(article: Json, report: Any) -> None:
-    kinds = {time["id"]: time["kind"] for time in article["times"]}
+    lang = article["lang"]
     for i, figure in enumerate(article["figures"]):
-        at = f"/figures/{i}"
-        low, high, stated, modifier = figure["low"], figure["high"], figure["stated"], figure["modifier"]
-        if high is not None and low > high:
-            report("B402", f"{at}/low", f"low {low} is above high {high}", "a value is low ≤ high")
-        if modifier == "exact" and not low == high == stated:
-            report(
-                "B402",
-                f"{at}/modifier",
-                f"exact, but {stated}, {low}–{high}",
-                "exact means stated = low = high",
-            )
-        if modifier in ("at_least", "more_than") and high is not None:
-            report("B402", f"{at}/high", f"{modifier} with an upper bound {high}", "write null")
-        if modifier in ("range", "indefinite") and stated is not None:
-            report("B402", f"{at}/stated", f"{modifier} states no single number", "write null")
-        if modifier not in ("range", "indefinite") and stated is None:
-            report("B402", f"{at}/stated", f"{modifier} without its number", "write the number in the words")
+        _interval(figure, i, report)
         if figure["unit"] == "percent" and figure["scope"] != "share":
-            report("B402", f"{at}/scope", "a percentage is a share", "write scope share")
-        if figure["period"] and figure["scope"] != "total":
-            report(
-                "B406", f"{at}/period", f"a period with scope {figure['scope']}", "only a total has a period"
-            )
-        if figure["period"] and kinds[figure["period"]] == "set":
-            report("B406", f"{at}/period", "a period is a stretch of time, not a set", "point at a date")
+            report("B402", f"/figures/{i}/scope", "a percentage is a share", "write scope share")
+        if figure["period"]:
+            _period(article, figure, f"/figures/{i}/period", report)
         surface = figure.get("surface")
         if surface is not None:
-            _words(article, figure, surface, at, report)
+            _words(figure, surface, lang, i, report)
 
 
-def _words(article: Json, figure: Json, surface: str, at: str, report: Any) -> None:
+def _interval(figure: Json, i: int, report: Any) -> None:
+    """Number, interval and modifier agree."""
+    low, high, stated, modifier = figure["low"], figure["high"], figure["stated"], figure["modifier"]
+    if high is not None and low > high:
+        report("B402", f"/figures/{i}/low", f"low {low} is above high {high}", "a value is low ≤ high")
+    if modifier == "exact" and not low == high == stated:
+        report(
+            "B402",
+            f"/figures/{i}/modifier",
+            f"exact, but {stated}, {low}–{high}",
+            "exact means stated = low = high",
+        )
+    if high is not None and modifier in _UNBOUNDED:
+        report("B402", f"/figures/{i}/high", f"{modifier} with an upper bound {high}", "write null")
+    if stated is None:
+        if modifier not in _NUMBERLESS:
+            message = f"{modifier} without its number"
+            report("B402", f"/figures/{i}/stated", message, "write the number in the words")
+    elif modifier in _NUMBERLESS:
+        report("B402", f"/figures/{i}/stated", f"{modifier} states no single number", "write null")
+
+
+def _period(article: Json, figure: Json, at: str, report: Any) -> None:
+    """A period is a stretch of time, and only a total has one."""
+    if figure["scope"] != "total":
+        report("B406", at, f"a period with scope {figure['scope']}", "only a total has a period")
+    if any(time["id"] == figure["period"] and time["kind"] == "set" for time in article["times"]):
+        report("B406", at, "a period is a stretch of time, not a set", "point at a date")
+
+
+def _words(figure: Json, surface: str, lang: str, i: int, report: Any) -> None:
     """The words fix the value: what is written must be what ``bilan.numbers`` reads."""
-    value = numbers.parse(surface, article["lang"])
+    value = numbers.parse(surface, lang)
     if value is None:
         report(
             "B401",
-            f"{at}/surface",
+            f"/figures/{i}/surface",
             f"no number can be read from {surface!r}",
             "mend the span, or take the figure out",
         )
@@ -166,7 +210,7 @@ def _words(article: Json, figure: Json, surface: str, at: str, report: Any) -> N
     if given != read:
         report(
             "B401",
-            f"{at}/low",
+            f"/figures/{i}/low",
             f"{surface!r} is annotated as {_value(*given)} but says {_value(*read)}",
             "write what the words say (GUIDELINES.md, section 10), or list an exemption with its reason",
         )
@@ -193,22 +237,21 @@ def _zones(article: Json, report: Any) -> None:
 
 
 def _sources_and_attributions(article: Json, report: Any) -> None:
-    events = {event["id"] for event in article["events"]}
     used: set[str] = set()
     for i, attribution in enumerate(article["attributions"]):
-        at, stance = f"/attributions/{i}", attribution["stance"]
+        stance = attribution["stance"]
         used.update(attribution["sources"])
-        if stance == "no_comment" and not set(attribution["content"]) <= events:
+        if stance == "no_comment" and not _are_events(attribution["content"], article):
             report(
                 "B414",
-                f"{at}/content",
+                f"/attributions/{i}/content",
                 "silence about something else than an event",
                 "the content of no_comment is the event",
             )
         if stance == "claims_responsibility" and not attribution["blames"]:
             report(
                 "B409",
-                f"{at}/blames",
+                f"/attributions/{i}/blames",
                 "a claim of responsibility without the claimant",
                 "write the id of the entity that claims it",
             )
@@ -222,13 +265,19 @@ def _sources_and_attributions(article: Json, report: Any) -> None:
             )
 
 
+def _are_events(idents: list[str], article: Json) -> bool:
+    return {event["id"] for event in article["events"]}.issuperset(idents)
+
+
 def _relations(article: Json, report: Any) -> None:
+    if not article["relations"]:
+        return
     figures = {figure["id"]: figure for figure in article["figures"]}
     seen = set()
     for i, relation in enumerate(article["relations"]):
         at, kind = f"/relations/{i}", relation["type"]
-        a, b = figures[relation["from"]], figures[relation["to"]]
         key = (kind, relation["from"], relation["to"])
+        a, b = figures[relation["from"]], figures[relation["to"]]
         if a is b:
             report("B407", at, f"{relation['from']} {kind} itself", "point at the other figure")
             continue
@@ -243,11 +292,7 @@ def _relations(article: Json, report: Any) -> None:
                     f"{kind} a figure of another event or scope",
                     "make event and scope agree, or drop the relation",
                 )
-            if a["measure"] != b["measure"] and not {a["measure"], b["measure"]} <= {
-                "killed",
-                "casualties",
-                "neutralised",
-            }:
+            if a["measure"] != b["measure"] and not {a["measure"], b["measure"]} <= _OF_THE_DEAD:
                 report(
                     "B407",
                     at,
@@ -278,32 +323,35 @@ def _overlap(a: Json, b: Json) -> bool:
 
 def _registry(article: Json, context: Context, report: Any) -> None:
     seen: dict[str, str] = {}
+    actors, places = context.registry["actors"], context.registry["places"]
     for i, entity in enumerate(article["entities"]):
         ident = entity["registry"]
         if not ident:
             continue
-        at = f"/entities/{i}"
         if ident in seen:
             report(
                 "B410",
-                f"{at}/registry",
+                f"/entities/{i}/registry",
                 f"{seen[ident]} and {entity['id']} are both {ident}",
                 "make one entity of the two",
             )
         seen[ident] = entity["id"]
-        entry = context.registry["actors"].get(ident) or context.registry["places"].get(ident)
+        entry = actors.get(ident) or places.get(ident)
         if entry is None:
             continue
         if entity["type"] != entry["type"] or entity["place_kind"] != entry.get("place_kind"):
             report(
                 "B410",
-                f"{at}/type",
+                f"/entities/{i}/type",
                 f"the registry has {ident} as {entry['type']} {entry.get('place_kind') or ''}".rstrip(),
                 "follow the registry",
             )
         if entity["name"] != entry["names"]["en"]:
             report(
-                "B410", f"{at}/name", f"the registry calls {ident} {entry['names']['en']!r}", "use that name"
+                "B410",
+                f"/entities/{i}/name",
+                f"the registry calls {ident} {entry['names']['en']!r}",
+                "use that name",
             )
 
 
