@@ -22,6 +22,16 @@ class EdtfError(ValueError):
 
 
 def _point(value: str) -> tuple[date, date]:
+    if len(value) == 10 and value[4] == value[7] == "-":  # most dates are a day of the calendar
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return _by_parts(value)
+        return day, day
+    return _by_parts(value)
+
+
+def _by_parts(value: str) -> tuple[date, date]:
     match = _POINT.fullmatch(value)
     if not match:
         raise EdtfError(f"{value!r} is no EDTF value of this profile")

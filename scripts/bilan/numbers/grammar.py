@@ -211,10 +211,10 @@ def _stronger(modifier: str, other: str) -> str:
 
 
 def _number(s: str, at: int, language: Language) -> _Number | None:
-    unit = None
-    if not s[at : at + 1].isdigit() and (found := language.currency.match(s, at)):
-        unit, at = _name(found), found.end()
-    if found := language.digits.match(s, at):
+    unit, in_digits = None, s[at : at + 1].isdigit()
+    if not in_digits and (found := language.currency.match(s, at)):
+        unit, at, in_digits = _name(found), found.end(), True
+    if in_digits and (found := language.digits.match(s, at)):
         whole_part = found["thousands"] or found["plain"]
         decimals = found["decimals"] or ""
         end = found.end()
