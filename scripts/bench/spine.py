@@ -1,13 +1,14 @@
-"""Measures checking and building against a plain peer that does the same work, in one run.
+"""Measures checking and building against plain peers that do the same work, and a native floor, in one run.
 
-    python scripts/bench/spine.py                     # 5,000 articles: some minutes
+    python scripts/bench/spine.py                     # 20,000 articles: half an hour
     python scripts/bench/spine.py --articles 10 --runs 1 --peer-articles 10
 
 Prints Markdown: what was measured, medians with their spread (lowest to highest), ratios, and the bars. Product
 and peers take turns, each measurement in a process of its own, over articles made from the real ones
 (``generate.py``). Before anything is measured, product and peers must find the same faults in a corpus with
 faults planted, and afterwards they must have found none in the valid one, with the same rows and root hash;
-otherwise the run fails. The first peer (``jsonschema``) is measured on ``--peer-articles`` and scaled.
+otherwise the run fails. The peers are measured on the first ``--peer-articles`` and four times as many, and scaled.
+The bars are those of two cores: two workers of the product against a peer as it is.
 """
 
 from __future__ import annotations
@@ -23,23 +24,34 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from faults import plant
 from generate import generate
+from measure import THREE
+
+from bilan import jsonio
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "corpus"
 Measured = dict[str, Any]
 
-BARS = {
-    "check, against json + jsonschema": (20.0, "×"),
-    "build, against json + jsonschema-rs": (3.0, "×"),
-    "two workers against one, check": (1.6, "×"),
-    "two workers against one, build": (1.6, "×"),
+AT_LEAST = {
+    "levels 1 to 3, against json + jsonschema": 80.0,
+    "build, against json + jsonschema": 30.0,
+    "build, against json + jsonschema-rs": 6.0,
+    "two workers against one, check": 1.7,
+    "two workers against one, build": 1.7,
 }
+AT_MOST = {
+    "build, in times of the native floor": 6.0,
+    "nothing changed, of a build": 0.03,
+    "one article changed, of a build": 0.10,
+    "Dask, in times of local processes": 1.5,
+}
+ONE_FILE_BAR = 200.0
 HELP_BAR = 40.0
 MEMORY_BAR = 1.25
 HEAVY = ("datasets", "pandas", "pyarrow", "jsonschema")
@@ -54,14 +66,14 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--articles", type=int, default=5000, metavar="N", help="articles to make (default 5000)"
+        "--articles", type=int, default=20000, metavar="N", help="articles to make (default 20000)"
     )
     parser.add_argument(
         "--peer-articles",
         type=int,
         default=500,
         metavar="N",
-        help="articles for the first peer (default 500)",
+        help="articles for the first peer (default 500); the second gets four times as many",
     )
     parser.add_argument(
         "--runs", type=int, default=3, metavar="N", help="runs of each measurement (default 3)"
@@ -70,7 +82,7 @@ def main() -> int:
     parser.add_argument(
         "--source", type=Path, default=CORPUS, metavar="DIR", help="the corpus to make them from"
     )
-    parser.add_argument("--only", choices=("check", "build", "cli"), help="measure only this")
+    parser.add_argument("--only", choices=("check", "build", "phases", "cli"), help="measure only this")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a bar is missed")
     args = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="bilan-spine-"))
@@ -101,7 +113,7 @@ class Run:
             self.check()
         if only in (None, "build"):
             self.build()
-        if only is None:
+        if only in (None, "phases"):
             self.phases()
         if only in (None, "cli"):
             self.command_line()
@@ -116,17 +128,25 @@ class Run:
     # --- what is measured
 
     def preface(self) -> None:
-        libraries = ("datasets", "pyarrow", "jsonschema", "jsonschema-rs", "orjson")
+        libraries = (
+            "datasets",
+            "pyarrow",
+            "jsonschema",
+            "jsonschema-rs",
+            "orjson",
+            "pysimdjson",
+            "distributed",
+        )
         print("# The spine: check and build\n")
         print(f"`{' '.join(['python', *sys.argv])}`\n")
         print(
             f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-            + ", ".join(f"{name} {version(name)}" for name in libraries)
+            + ", ".join(f"{name} {version(name)}" for name in libraries if installed(name))
             + f"; load average before: {os.getloadavg()[0]:.1f}"
         )
 
     def corpora(self) -> None:
-        """The corpus, its first half, and the first peer's part: whole stories, in hard links."""
+        """The corpus, its first half, and the peers' parts: whole stories, in hard links."""
         args = self.args
         self.corpus = self.work / "corpus"
         begun = time.perf_counter()
@@ -134,10 +154,11 @@ class Run:
         seconds = time.perf_counter() - begun
         self.half, halved = self.part("half", args.articles // 2)
         self.few, few = self.part("few", min(args.peer_articles, args.articles))
+        self.some, some = self.part("some", min(4 * args.peer_articles, args.articles))
         stories = len(list(self.corpus.glob("[a-z][a-z]/*/story.json")))
         print(
             f"\n{args.articles:,} articles in {stories:,} stories, {size / args.articles / 1000:.1f} KB each, "
-            f"seed {args.seed}, made in {seconds:.0f} s; half: {halved:,} articles; first peer: {few:,}."
+            f"seed {args.seed}, made in {seconds:.0f} s; half: {halved:,} articles; peers: {few:,} and {some:,}."
         )
 
     def part(self, name: str, articles: int) -> tuple[Path, int]:
@@ -175,46 +196,83 @@ class Run:
     # --- check
 
     def check(self) -> None:
-        runs = self.rounds(
-            {
-                "product": lambda: measure("check", self.corpus),
-                "product, 2 workers": lambda: measure("check", self.corpus, "--workers", "2"),
-                FIRST: lambda: measure("peer-check", self.few),
-                SECOND: lambda: measure("peer-check", self.corpus, "--library", "jsonschema_rs"),
-            }
-        )
-        self.no_findings(runs)
-        print("\n## Check\n")
-        self.compare(runs)
-        self.bar("check, against json + jsonschema", rate(runs["product"]) / rate(runs[FIRST]))
-        self.bar("two workers against one, check", rate(runs["product, 2 workers"]) / rate(runs["product"]))
+        for title, what in (
+            ("Check, levels 1 to 3", THREE),
+            ("Check, all levels that read no words", "check"),
+        ):
+            runs = self.rounds(
+                {
+                    ONE: lambda: measure(what, self.corpus),  # noqa: B023 (called before the next turn)
+                    TWO: lambda: measure(what, self.corpus, "--workers", "2"),  # noqa: B023
+                    FIRST: lambda: measure(f"peer-{what}", self.few),  # noqa: B023
+                    SECOND: lambda: measure(f"peer-{what}", self.some, "--library", "jsonschema_rs"),  # noqa: B023
+                }
+            )
+            self.no_findings(runs)
+            print(f"\n## {title}\n")
+            self.compare(runs)
+            if what == THREE:
+                self.at_least("levels 1 to 3, against json + jsonschema", faster(runs, TWO, FIRST))
+            else:
+                self.at_least("two workers against one, check", faster(runs, TWO, ONE))
 
     # --- build
 
     def build(self) -> None:
+        out = self.work / "built"
+        if not installed("distributed"):
+            print("\nNot measured: Dask (pip install 'bilan[dask]').")
+        dask = {DASK: lambda: measure("build", self.corpus, "--workers", "2", "--engine", "dask")}
         runs = self.rounds(
             {
-                "product": lambda: measure("build", self.corpus),
-                "product, 2 workers": lambda: measure("build", self.corpus, "--workers", "2"),
-                SECOND: lambda: measure("peer-build", self.corpus, "--library", "jsonschema_rs"),
+                ONE: lambda: measure("build", self.corpus),
+                TWO: lambda: measure("build", self.corpus, "--workers", "2", "--out", str(fresh(out))),
+                FIRST: lambda: measure("peer-build", self.few),
+                SECOND: lambda: measure("peer-build", self.some, "--library", "jsonschema_rs"),
+                FLOOR: lambda: measure("floor", self.corpus, "--out", str(out)),
+                **(dask if installed("distributed") else {}),
             }
         )
-        first = [measure("peer-build", self.few)]
-        reference = measure("build", self.few)
-        self.no_findings({SECOND: runs[SECOND], FIRST: first})
-        for one in (one for some in runs.values() for one in some):
-            same_results(one, runs["product"][0])
-        same_results(first[0], reference)
-        runs[FIRST] = first
+        self.no_findings({SECOND: runs[SECOND], FIRST: runs[FIRST]})
+        for name, corpus in ((FIRST, self.few), (SECOND, self.some)):
+            same_results(runs[name][0], measure("build", corpus))
+        for one in (one for name in (ONE, TWO, DASK) for one in runs.get(name, ())):
+            same_results(one, runs[ONE][0])
         print("\n## Build\n")
         self.compare(runs)
-        steps = statistics_of_peer(runs[SECOND])
-        print(f"\nThe second peer's seconds: {steps}. All wrote the same rows and root hash:\n")
-        rows = runs["product"][0]["rows"]
+        print(f"\nThe second peer's seconds: {steps(runs[SECOND])}; the floor's: {steps(runs[FLOOR])}.")
+        print("All but the floor wrote the same rows and root hash:\n")
+        rows = runs[ONE][0]["rows"]
         table(("table", "rows"), [(name, f"{sum(splits.values()):,}") for name, splits in rows.items()])
-        self.bar("build, against json + jsonschema-rs", rate(runs["product"]) / rate(runs[SECOND]))
-        self.bar("two workers against one, build", rate(runs["product, 2 workers"]) / rate(runs["product"]))
-        self.memory(runs["product, 2 workers"])
+        self.at_least("build, against json + jsonschema", faster(runs, TWO, FIRST))
+        self.at_least("build, against json + jsonschema-rs", faster(runs, TWO, SECOND))
+        self.at_most("build, in times of the native floor", faster(runs, FLOOR, TWO))
+        self.at_least("two workers against one, build", faster(runs, TWO, ONE))
+        if DASK in runs:
+            self.at_most("Dask, in times of local processes", faster(runs, TWO, DASK))
+        self.again(out, runs[TWO])
+        self.memory(runs[TWO])
+
+    def again(self, out: Path, whole: list[Measured]) -> None:
+        """The same folder again, with nothing changed and with one article changed."""
+        seconds: dict[str, list[float]] = {"nothing changed": [], "one article changed": []}
+        for number in range(self.args.runs):
+            for name, some in seconds.items():
+                if name != "nothing changed":
+                    change_one(self.corpus, number)
+                told = measure("build", self.corpus, "--workers", "2", "--out", str(out))
+                left = told["articles"] - told["kept"]
+                if (left == 0) != (name == "nothing changed"):
+                    raise Disagreement(f"{name}, but {left} articles were built again")
+                some.append(told["seconds"])
+        print("\n## Build again, 2 workers\n")
+        full = statistics.median(one["seconds"] for one in whole)
+        rows = []
+        for name, some in seconds.items():
+            share = statistics.median(some) / full
+            rows.append((name, f"{statistics.median(some):.2f}", spread(some), f"{share:.1%}"))
+            self.at_most(f"{name}, of a build", share)
+        table(("", "seconds, median", "spread", "of a build"), rows)
 
     def memory(self, whole: list[Measured]) -> None:
         half = [measure("build", self.half, "--workers", "2") for _ in range(self.args.runs)]
@@ -260,9 +318,13 @@ class Run:
         bilan = Path(sys.executable).parent / "bilan"
         command = [str(bilan)] if bilan.exists() else [sys.executable, "-m", "bilan"]
         times: dict[str, list[float]] = {"python -c pass": [], "bilan --help": []}
+        one = sorted(self.args.source.glob("[a-z][a-z]/*/[a-z][a-z]-*.json"))[0]
+        checking = [*command, "check", "--corpus", str(self.args.source), str(one)]
+        times["bilan check one.json"] = []
         for _ in range(max(5, 10 * self.args.runs)):
             times["python -c pass"].append(clocked([sys.executable, "-c", "pass"]))
             times["bilan --help"].append(clocked([*command, "--help"]))
+            times["bilan check one.json"].append(clocked(checking))
         medians = {name: statistics.median(some) * 1000 for name, some in times.items()}
         print("\n## Command line\n")
         table(
@@ -281,6 +343,9 @@ class Run:
                 over <= HELP_BAR,
             )
         )
+        over = medians["bilan check one.json"] - medians["python -c pass"]
+        name, bar = "`bilan check one.json` over `python -c pass`", f"≤ {ONE_FILE_BAR:.0f} ms"
+        self.bars.append((name, bar, f"{over:.1f} ms", over <= ONE_FILE_BAR))
         program = (
             "import sys; before = set(sys.modules); import bilan; print(*sorted(set(sys.modules) - before))"
         )
@@ -312,7 +377,6 @@ class Run:
                 raise Disagreement(f"{name} finds incidents in the valid corpus: {some[0]['findings'][:5]}")
 
     def compare(self, runs: dict[str, list[Measured]]) -> None:
-        base, base_cpu = rate(runs["product"]), processor(runs["product"])
         rows = []
         for name, some in runs.items():
             scaled = self.args.articles / some[0]["articles"]
@@ -326,30 +390,31 @@ class Run:
                     spread(seconds),
                     f"{cpu:.2f}",
                     f"{rate(some):,.0f}",
-                    f"{base / rate(some):.2f} ×",
-                    f"{processor(some) / base_cpu:.2f} ×",
+                    f"{faster(runs, ONE, name):.2f} ×",
+                    f"{faster(runs, TWO, name):.2f} ×",
                 )
             )
-        table(
-            (
-                "",
-                "seconds, median",
-                "spread",
-                "CPU seconds",
-                "articles/s",
-                "product is faster by",
-                "in CPU seconds by",
-            ),
-            rows,
-        )
+        head = ("", "seconds, median", "spread", "CPU seconds", "articles/s")
+        table((*head, "one worker is faster by", "two workers are faster by"), rows)
 
-    def bar(self, name: str, value: float) -> None:
-        wanted, unit = BARS[name]
-        self.bars.append((name, f"≥ {wanted:g} {unit}", f"{value:.2f} {unit}", value >= wanted))
+    def at_least(self, name: str, value: float) -> None:
+        wanted = AT_LEAST[name]
+        self.bars.append((name, f"≥ {wanted:g} ×", f"{value:.2f} ×", value >= wanted))
+
+    def at_most(self, name: str, value: float) -> None:
+        wanted = AT_MOST[name]
+        if wanted < 1:
+            self.bars.append((name, f"≤ {wanted:.0%}", f"{value:.1%}", value <= wanted))
+        else:
+            self.bars.append((name, f"≤ {wanted:g} ×", f"{value:.2f} ×", value <= wanted))
 
 
+ONE = "product, 1 worker"
+TWO = "product, 2 workers"
+DASK = "product, Dask, 2 workers"
 FIRST = "peer, json + jsonschema"
 SECOND = "peer, json + jsonschema-rs"
+FLOOR = "native floor, 1 thread"
 LIBRARIES = ("jsonschema", "jsonschema_rs")
 
 
@@ -391,11 +456,42 @@ def processor(runs: list[Measured]) -> float:
     return float(statistics.median(one["cpu"] for one in runs) / runs[0]["articles"])
 
 
-def statistics_of_peer(runs: list[Measured]) -> str:
-    phases = {"check": [run["check"] for run in runs]}
+def faster(runs: dict[str, list[Measured]], one: str, other: str) -> float:
+    """How many times as fast the first is as the second."""
+    return rate(runs[one]) / rate(runs[other])
+
+
+def steps(runs: list[Measured]) -> str:
+    """The seconds of the steps of a peer, by the median."""
+    phases = {"check": [run["check"] for run in runs]} if "check" in runs[0] else {}
     for name in runs[0]["phases"]:
         phases[name] = [run["phases"][name] for run in runs]
     return ", ".join(f"{name} {statistics.median(some):.2f}" for name, some in phases.items())
+
+
+def installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def fresh(out: Path) -> Path:
+    """The folder without anything that an earlier build left in it or beside it."""
+    for left in (out, *out.parent.glob(f".{out.name}.*")):
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    return out
+
+
+def change_one(corpus: Path, number: int) -> None:
+    """Another style for one article, each time of another story."""
+    stories = sorted(corpus.glob("[a-z][a-z]/*"))
+    path = sorted(stories[(number * 7919 + len(stories) // 3) % len(stories)].glob("[a-z][a-z]-*.json"))[0]
+    article = json.loads(path.read_bytes())
+    article["style"] = "analysis" if article["style"] != "analysis" else "dispatch"
+    path.unlink()  # the other corpora hold the file too, by hard link
+    path.write_bytes(jsonio.dumps(article))
 
 
 def spread(values: list[float], digits: int = 2) -> str:
