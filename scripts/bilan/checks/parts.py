@@ -124,23 +124,27 @@ def check(files: Sequence[File], base: Base, texts: bool = False) -> Found:
             if story is not None:
                 out.stories[story["id"]] = story
         else:
-            check_article(file.raw, file.shown, context, texts, out)
+            document = check_article(file.raw, file.shown, context, texts, out)
+            if document is not None:
+                out.summaries.append(_summary(document, file.shown, texts))
     out.incidents.extend(context.incidents)
     return out
 
 
-def check_article(raw: bytes, shown: str, context: Context, texts: bool, out: Found) -> None:
-    """Levels 1 to 4 or 5 over the bytes of one article, noted in ``out``."""
+def check_article(raw: bytes, shown: str, context: Context, texts: bool, out: Found) -> Json | None:
+    """Levels 1 to 4 or 5 over the bytes of one article, noted in ``out``; the document if it is sound."""
     document, incidents, exempted = levels.examine(raw, shown, context, texts)
     out.incidents.extend(incidents)
     out.exempted.extend(exempted)
     if document is not None:
-        text = document["text"]
-        made = overlap.print_of(document) if texts else None
         out.documents.append(document)
-        out.summaries.append(
-            Summary(document["id"], document["story"], shown, text["access"], text["sha256"], made)
-        )
+    return document
+
+
+def _summary(document: Json, shown: str, texts: bool) -> Summary:
+    text = document["text"]
+    made = overlap.print_of(document) if texts else None
+    return Summary(document["id"], document["story"], shown, text["access"], text["sha256"], made)
 
 
 def batches(files: Sequence[Path]) -> Iterator[Sequence[Path]]:

@@ -76,10 +76,12 @@ def _check_paths(
         path for path in tree.chosen(paths) if path.suffix == ".json" and path.name != "exemptions.json"
     ]
     articles = [path for path in chosen if tree.is_article_file(path)]
-    context = contexts.read_context(corpus)
+    context = replace(contexts.read_registry(corpus), stories=contexts.Stories(corpus))
     for path in chosen:
-        if path.name == tree.STORY and corpus.resolve() not in path.resolve().parents:
+        if path.name == tree.STORY:
             contexts.read_story(path, context)
+        elif path.parent.name == "releases":
+            contexts.read(path, "release", context)
     context = contexts.with_stories_beside(context, articles, corpus)
     run = _Run(workers, executor, texts)
     found = run(_check_batch, list(parts.batches(articles)), replace(context, incidents=[]))

@@ -35,24 +35,27 @@ def parse(text: str, lang: str) -> Value | None:
     """
     if len(text) > LONGEST:
         return None
-    if not _languages:
-        _load()
-    language = _languages.get(lang)
+    language = _languages.get(lang) or _load(lang)
     return _read(text, language) if language else None
 
 
 _languages: dict[str, Language] = {}
 
 
-def _load() -> None:
-    """The tables of the languages: some 30 ms that only those pay who parse."""
-    from bilan.numbers import grammar
-    from bilan.numbers.en import ENGLISH
-    from bilan.numbers.fr import FRENCH
-
+def _load(lang: str) -> Language | None:
+    """The tables of a language: some 30 ms that only those pay who parse it. None where there are none."""
     global _read
+    if lang == "fr":
+        from bilan.numbers.fr import FRENCH as language
+    elif lang == "en":
+        from bilan.numbers.en import ENGLISH as language
+    else:
+        return None
+    from bilan.numbers import grammar
+
     _read = grammar.read
-    _languages.update(fr=FRENCH, en=ENGLISH)
+    _languages[lang] = language
+    return language
 
 
 _read: Callable[[str, Language], Value | None]
