@@ -119,3 +119,24 @@ def test_only_figures_of_an_article_can_hold_floats() -> None:
 
 def test_surrogate_pairs_are_one_character() -> None:
     assert jsonio.strict_loads('["\\ud83d\\ude00"]')[0] == ["😀"]
+
+
+@pytest.mark.parametrize("before", ["", "\\n", "\\n" * 199, "\\n" * 200, "\\n" * 500, "\\\\" * 300])
+def test_an_escaped_control_character_is_found_however_many_backslashes_stand_before_it(before: str) -> None:
+    for escape in ("\\u0007", "\\u001F", "\\u007f"):
+        raw = f'{{"a":"{before}é{escape}"}}'.encode()
+        assert jsonio.has_low_escape(raw)
+        assert not jsonio.is_unambiguous(raw, json.loads(raw))
+    raw = f'{{"a":"{before}é\\t"}}'.encode()
+    assert not jsonio.has_low_escape(raw)
+    assert jsonio.is_unambiguous(raw, json.loads(raw))
+
+
+@given(VALUES, st.sampled_from([(",", ":"), (", ", ": ")]), st.booleans())
+def test_a_line_taken_for_unambiguous_is_read_alike_by_the_exact_reader(
+    value: Any, separators: tuple[str, str], escaped: bool
+) -> None:
+    raw = json.dumps({"a": value}, separators=separators, ensure_ascii=escaped).encode("utf-8", "replace")
+    document, incidents = parse.parse(raw, "line", layout=False)
+    if document is not None and not incidents:
+        assert repr(document) == repr(jsonio.strict_loads(raw.decode())[0])

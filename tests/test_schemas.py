@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bilan import labels
+from bilan import labels, model
 from bilan.checks import schema
 from conftest import FIXTURES, REPOSITORY, articles_of
 
@@ -171,3 +171,43 @@ def test_the_schema_stops(name: str) -> None:
     incidents = schema.check(article, "article", "x.json")
     assert incidents
     assert all(incident.mend for incident in incidents)
+
+
+@pytest.mark.parametrize(
+    ("base", "layer"),
+    [
+        (one, layer)
+        for one in (OPEN, WITHHELD)
+        for layer in model.SELF_SPANNED + ("entities", "events")
+        if one[layer]
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["text"]["access"],
+)
+def test_the_fast_validator_takes_the_same_shapes_of_a_span_as_the_exact_one(base: Any, layer: str) -> None:
+    """The two are given different words for "its words, or their hash and an anchor"; see ``schema.lighter``."""
+    exact = Draft202012Validator(schema.schema("article"))
+    parts = {"surface": "words", "hash": "9f3c", "anchor": ["03fa", "b1c2"], "other": 1}
+    verdicts = set()
+    for chosen in range(2 ** len(parts)):
+        article = deepcopy(base)
+        record = article[layer][0]
+        span = record["mentions"][0] if "mentions" in record else record.get("triggers", [record])[0]
+        for i, (key, value) in enumerate(parts.items()):
+            span.pop(key, None)
+            if chosen >> i & 1:
+                span[key] = value
+        verdicts.add(exact.is_valid(article))
+        assert schema.is_valid(article, "article") == exact.is_valid(article), span
+    assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -0.0, 10**15, 10**15 + 1, 1e15, 1e15 + 0.125, 1e15 - 0.125, 2**64, 1e300, -1, -0.5, "1", True],
+)
+def test_the_limit_of_a_figure_is_the_same_for_both_validators(value: Any) -> None:
+    """The schema writes it as 1e15; the fast validator is given it as a whole number."""
+    article = deepcopy(OPEN)
+    article["figures"][0]["low"] = value
+    exact = Draft202012Validator(schema.schema("article"))
+    assert schema.is_valid(article, "article") == exact.is_valid(article)

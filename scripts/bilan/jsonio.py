@@ -46,24 +46,57 @@ def is_canonical(raw: bytes, document: Any) -> bool:
         return False
 
 
-_CONTROL = re.compile(rb"\\u00(?:[01][0-9a-fA-F]|7[fF])|\x7f")
+_LOW_ESCAPE = re.compile(rb"\\u00")
+_CONTROL_ESCAPE = re.compile(rb"\\u00(?:[01][0-9a-fA-F]|7[fF])")
 _LONG_NUMBER = re.compile(rb"[\s:,\[]-?[0-9][0-9.eE+-]{17,}")  # beyond 64 bits libraries differ
+_FEW = 200
+
+
+def has_low_escape(raw: bytes) -> bool:
+    r"""True if the bytes hold ``\u00``: a control character, or what a library should have written as itself."""
+    return _escape(_LOW_ESCAPE, raw)
+
+
+def _escape(pattern: re.Pattern[bytes], raw: bytes) -> bool:
+    """True if a pattern that begins with a backslash is found.
+
+    One byte is found at the speed of the memory, a pattern is not; so this goes from backslash to backslash, as
+    long as they are few.
+    """
+    at = raw.find(b"\\")
+    for _ in range(_FEW):
+        if at < 0:
+            return False
+        if pattern.match(raw, at):
+            return True
+        at = raw.find(b"\\", at + 1)
+    return at >= 0 and pattern.search(raw, at) is not None
 
 
 def is_unambiguous(raw: bytes, document: Any) -> bool:
     """True if the bytes, in whatever layout, surely say the document read from them and nothing else.
 
-    False means that ``strict_loads`` has to decide. Lines as ``orjson`` and ``json`` write them pass quickly.
+    False means that ``strict_loads`` has to decide. Lines as ``orjson`` and ``json`` write them pass quickly: bytes
+    that are written from the document again cannot hold a key twice, nor a number that libraries read differently.
     """
-    if _CONTROL.search(raw) or _LONG_NUMBER.search(raw):
+    if b"\x7f" in raw or _escape(_CONTROL_ESCAPE, raw):
         return False
     try:
-        if orjson.dumps(document) == raw:
+        if orjson.dumps(document) == raw or _as_json_writes(document, raw):
             return True
+        if _LONG_NUMBER.search(raw):
+            return False
         json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, TypeError, RecursionError):
         return False
     return True
+
+
+def _as_json_writes(document: Any, raw: bytes) -> bool:
+    """True if these are the bytes that ``json.dumps`` makes, with escapes for what is not ASCII or without."""
+    if b'": ' not in raw[:_FEW] or b"\n" in raw[:_FEW]:
+        return False
+    return json.dumps(document, ensure_ascii=raw.isascii(), allow_nan=False).encode() == raw
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

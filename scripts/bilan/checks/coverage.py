@@ -166,10 +166,10 @@ def gazetteer(registry: dict[str, dict[str, Json]]) -> dict[str, list[str]]:
         for kind in ("actors", "places")
         for entry in registry[kind].values()
         for name in (*entry["names"].values(), *entry["aliases"])
-        if name and any(letter.isupper() for letter in name) and len(name) > 2
+        if len(name) > 2 and (name[0].isupper() or any(letter.isupper() for letter in name))
     }
     out: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(names, key=lambda name: (-len(name), name)):
+    for name in sorted(sorted(names), key=len, reverse=True):  # of equal length in order of the alphabet
         if first := _first(name):
             out[first].append(name)
     return dict(out)

@@ -55,7 +55,7 @@ def parse(raw: bytes, file: str, layout: bool = True) -> tuple[Any, list[Inciden
         if document is not None:
             if not layout and jsonio.is_unambiguous(raw, document):
                 return document, []
-            if layout and b"\\u00" not in raw and jsonio.is_canonical(raw, document):
+            if layout and jsonio.is_canonical(raw, document) and not jsonio.has_low_escape(raw):
                 return document, []
     except (orjson.JSONDecodeError, RecursionError):
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from bilan import edtf
@@ -27,7 +28,8 @@ def check_story(story: Json, file: str, places: dict[str, Json]) -> list[Inciden
     _unique(story["events"], "/events", report)
     _unique(story["references"], "/references", report)
     for i, event in enumerate(story["events"]):
-        _day(event["date"], f"/events/{i}/date", report)
+        if wrong := _no_day(event["date"]):
+            report("B403", f"/events/{i}/date", wrong, "write a day that the calendar has")
         if event["place"] and event["place"] not in places:
             report(
                 "B312",
@@ -40,16 +42,19 @@ def check_story(story: Json, file: str, places: dict[str, Json]) -> list[Inciden
                 report("B402", f"/events/{i}/external/{j}", "not low ≤ best ≤ high", "copy the record again")
     roots = {reference["id"]: reference["derived_from"] for reference in story["references"]}
     for i, reference in enumerate(story["references"]):
-        _day(reference["date"], f"/references/{i}/date", report)
+        if wrong := _no_day(reference["date"]):
+            report("B403", f"/references/{i}/date", wrong, "write a day that the calendar has")
         target = reference["derived_from"]
-        if target and target not in roots:
+        if not target:
+            pass
+        elif target not in roots:
             report(
                 "B304",
                 f"/references/{i}/derived_from",
                 f"{target} is no reference of the story",
                 "add it, or write null",
             )
-        elif target and _circle(roots, reference["id"]):
+        elif _circle(roots, reference["id"]):
             report(
                 "B315",
                 f"/references/{i}/derived_from",
@@ -104,18 +109,23 @@ def check_registry(kind: str, document: Json, file: str) -> list[Incident]:
 
 def _unique(records: list[Json], pointer: str, report: Any) -> None:
     seen: set[str] = set()
+    if len({record["id"] for record in records}) == len(records):
+        return
     for i, record in enumerate(records):
         if record["id"] in seen:
             report("B303", f"{pointer}/{i}/id", f"the id {record['id']} stands twice", "number it on")
         seen.add(record["id"])
 
 
-def _day(value: str | None, pointer: str, report: Any) -> None:
+@lru_cache(maxsize=65536)
+def _no_day(value: str | None) -> str:
+    """What is wrong with a date; "" if nothing is. Stories share their days, and have some dozens each."""
     if value is not None:
         try:
             edtf.bounds(value)
         except edtf.EdtfError as error:
-            report("B403", pointer, str(error), "write a day that the calendar has")
+            return str(error)
+    return ""
 
 
 def _circle(roots: dict[str, str | None], start: str) -> bool:
