@@ -178,7 +178,7 @@ def test_the_schema_stops(name: str) -> None:
     [
         (one, layer)
         for one in (OPEN, WITHHELD)
-        for layer in model.SELF_SPANNED + ("entities", "events")
+        for layer in (*model.SELF_SPANNED, "entities", "events")
         if one[layer]
     ],
     ids=lambda value: value if isinstance(value, str) else value["text"]["access"],
