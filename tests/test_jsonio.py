@@ -125,10 +125,10 @@ def test_surrogate_pairs_are_one_character() -> None:
 def test_an_escaped_control_character_is_found_however_many_backslashes_stand_before_it(before: str) -> None:
     for escape in ("\\u0007", "\\u001F", "\\u007f"):
         raw = f'{{"a":"{before}é{escape}"}}'.encode()
-        assert jsonio.has_low_escape(raw)
+        assert jsonio.is_odd(raw)
         assert not jsonio.is_unambiguous(raw, json.loads(raw))
     raw = f'{{"a":"{before}é\\t"}}'.encode()
-    assert not jsonio.has_low_escape(raw)
+    assert not jsonio.is_odd(raw)
     assert jsonio.is_unambiguous(raw, json.loads(raw))
 
 
@@ -140,3 +140,28 @@ def test_a_line_taken_for_unambiguous_is_read_alike_by_the_exact_reader(
     document, incidents = parse.parse(raw, "line", layout=False)
     if document is not None and not incidents:
         assert repr(document) == repr(jsonio.strict_loads(raw.decode())[0])
+
+
+@pytest.mark.parametrize("written", ["\\b", "\\f", "\\r", "\\u0007", "\x7f"])
+def test_a_control_character_passes_no_quick_gate_however_it_is_written(written: str) -> None:
+    raw = b'{\n  "id": "a' + written.encode() + b'b"\n}\n'
+    assert jsonio.is_odd(raw)
+    document, incidents = parse.parse(raw, "x.json")
+    assert "B110" in {incident.code for incident in incidents}
+    line = b'{"id":"a' + written.encode() + b'b"}'
+    assert "B110" in {incident.code for incident in parse.parse(line, "x.jsonl", layout=False)[1]}
+
+
+@pytest.mark.parametrize("number", ["41.0", "-3.00", "0.0"])
+def test_a_whole_number_with_a_fraction_is_refused_in_files_and_lines(number: str) -> None:
+    for raw, layout in ((f'{{\n  "low": {number}\n}}\n', True), (f'{{"low":{number}}}', False)):
+        document, incidents = parse.parse(raw.encode(), "x.json", layout=layout)
+        assert document is None
+        assert "B118" in {incident.code for incident in incidents}
+    assert parse.parse(b'{"low": 4.1e1, "id": "x"}', "x", layout=False)[1][0].code == "B118"
+
+
+def test_a_fraction_or_the_same_digits_in_a_text_are_no_fault() -> None:
+    raw = b'{\n  "low": 41.5,\n  "text": "a quake of 6.0, they said"\n}\n'
+    assert jsonio.is_odd(raw)  # so that the exact reader decides
+    assert parse.parse(raw, "x.json")[1] == []

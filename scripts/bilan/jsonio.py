@@ -46,15 +46,23 @@ def is_canonical(raw: bytes, document: Any) -> bool:
         return False
 
 
-_LOW_ESCAPE = re.compile(rb"\\u00")
-_CONTROL_ESCAPE = re.compile(rb"\\u00(?:[01][0-9a-fA-F]|7[fF])")
+_LOW_ESCAPE = re.compile(rb"\\(?:u00|[bfr])")
+_CONTROL_ESCAPE = re.compile(rb"\\(?:u00(?:[01][0-9a-fA-F]|7[fF])|[bfr])")
 _LONG_NUMBER = re.compile(rb"[\s:,\[]-?[0-9][0-9.eE+-]{17,}")  # beyond 64 bits libraries differ
+_WHOLE_FRACTION = re.compile(rb"[\s:,\[]-?[0-9]+\.0+[,\s\]}]")
 _FEW = 200
 
 
-def has_low_escape(raw: bytes) -> bool:
-    r"""True if the bytes hold ``\u00``: a control character, or what a library should have written as itself."""
-    return _escape(_LOW_ESCAPE, raw)
+def is_odd(raw: bytes) -> bool:
+    """True if bytes in canonical layout may hold what no document should.
+
+    That are control characters, written as such or as an escape, and whole numbers written as fractions (41.0).
+    """
+    return b"\x7f" in raw or _whole_fraction(raw) or _escape(_LOW_ESCAPE, raw)
+
+
+def _whole_fraction(raw: bytes) -> bool:
+    return b".0" in raw and _WHOLE_FRACTION.search(raw) is not None
 
 
 def _escape(pattern: re.Pattern[bytes], raw: bytes) -> bool:
@@ -79,14 +87,14 @@ def is_unambiguous(raw: bytes, document: Any) -> bool:
     False means that ``strict_loads`` has to decide. Lines as ``orjson`` and ``json`` write them pass quickly: bytes
     that are written from the document again cannot hold a key twice, nor a number that libraries read differently.
     """
-    if b"\x7f" in raw or _escape(_CONTROL_ESCAPE, raw):
+    if b"\x7f" in raw or _whole_fraction(raw) or _escape(_CONTROL_ESCAPE, raw):
         return False
     try:
         if orjson.dumps(document) == raw or _as_json_writes(document, raw):
             return True
         if _LONG_NUMBER.search(raw):
             return False
-        json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
+        json.loads(raw, object_pairs_hook=_once, parse_float=_fraction, parse_constant=_no_constant)
     except (ValueError, TypeError, RecursionError):
         return False
     return True
@@ -104,6 +112,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _fraction(digits: str) -> float:
+    value = float(digits)
+    if value.is_integer():
+        raise ValueError("a whole number written as a fraction")
+    return value
 
 
 def _no_constant(name: str) -> Any:

@@ -176,6 +176,14 @@ _RULES = (
         fix="writes the canonical layout",
     ),
     Rule(
+        "B118",
+        "whole-fraction",
+        "A whole number has no fraction.",
+        "41 and 41.0 are one number with two spellings, and two hashes.",
+        '{"start": 41.0}',
+        '{"start": 41}',
+    ),
+    Rule(
         "B150",
         "front-matter",
         "A text form begins with YAML front matter between two lines ---.",

@@ -100,7 +100,7 @@ def document_in(raw: bytes, file: str, kind: str, context: Context) -> Any:
         found = schema.check(document, kind, file)
         context.incidents.extend(locate(raw, [*incidents, *found]))
         return None if found else document
-    context.incidents.extend(incidents)
+    context.incidents.extend(locate(raw, incidents))
     return None
 
 

@@ -13,17 +13,17 @@ from bilan.model import Json
 
 
 def examine(
-    raw: bytes, file: str, context: Context, texts: bool = False, layout: bool = True
+    raw: bytes, file: str, context: Context, texts: bool = False, layout: bool = True, read: Any = None
 ) -> tuple[Json | None, list[Incident], list[Exempted]]:
     """Levels 1 to 4 over the bytes of one article: (document or None, incidents, what is exempted of them).
 
     ``file`` is the path to name in messages. A level with errors ends the run for this file. With ``texts``
     level 5 reads the words of the text again; what it finds does not make the document unusable. Without
-    ``layout`` any layout will do, and any order of the keys.
+    ``layout`` any layout will do, and any order of the keys. ``read``: as ``parse.parse`` takes it.
     """
-    document, incidents = parse.parse(raw, file, layout)
+    document, incidents = parse.parse(raw, file, layout, read)
     if document is None:
-        return None, incidents, []
+        return None, locate(raw, incidents), []
     levels: Sequence[Any] = (
         _schema_level,
         _span_level,

@@ -44,18 +44,19 @@ def read_bytes(path: Path | str, file: str, limit: int = MAX_BYTES) -> bytes | I
         os.close(descriptor)
 
 
-def parse(raw: bytes, file: str, layout: bool = True) -> tuple[Any, list[Incident]]:
+def parse(raw: bytes, file: str, layout: bool = True, read: Any = None) -> tuple[Any, list[Incident]]:
     """The document in the bytes and what is wrong with them; (None, incidents) where there is no document.
 
     A file in canonical layout passes on the fast path. Anything else is read again by the exact reader. Without
-    ``layout`` any layout will do, as in the lines of a shard.
+    ``layout`` any layout will do, as in the lines of a shard. ``read``: what ``orjson`` reads from the bytes, where
+    that is at hand.
     """
     try:
-        document = orjson.loads(raw)
+        document = orjson.loads(raw) if read is None else read
         if document is not None:
             if not layout and jsonio.is_unambiguous(raw, document):
                 return document, []
-            if layout and jsonio.is_canonical(raw, document) and not jsonio.has_low_escape(raw):
+            if layout and jsonio.is_canonical(raw, document) and not jsonio.is_odd(raw):
                 return document, []
     except (orjson.JSONDecodeError, RecursionError):
         pass
@@ -142,6 +143,8 @@ def _explain(raw: bytes, file: str) -> tuple[Any, list[Incident]]:
         message = "null is no document"
         return None, [*incidents, Incident("B203", message, "write an object", file=file, line=1, column=1)]
     incidents.extend(_control_characters(document, file))
+    if fractions := _whole_fractions(document, file):
+        return None, [*incidents, *fractions]  # no later check expects one where a whole number must stand
     if not incidents and not jsonio.is_canonical(raw, document):
         incidents.append(
             Incident(
@@ -167,6 +170,15 @@ def _control_characters(document: Any, file: str) -> list[Incident]:
                     )
                 )
     return out
+
+
+def _whole_fractions(document: Any, file: str) -> list[Incident]:
+    message, mend = "{} is a whole number written as a fraction", "write {}"
+    return [
+        Incident("B118", message.format(value), mend.format(int(value)), file=file, pointer=pointer)
+        for pointer, value in jsonio.walk(document)
+        if isinstance(value, float) and value.is_integer()
+    ]
 
 
 def excerpt_at(text: str, offset: int, width: int = 1, limit: int = 100) -> tuple[str, int]:

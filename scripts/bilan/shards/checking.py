@@ -133,7 +133,7 @@ def checked(shard: Shard, context: Context, texts: bool = False) -> Iterator[Che
 def _check_story(document: Document, context: Context) -> tuple[Json | None, list[Incident]]:
     if too_large := _too_large(document):
         return None, [too_large]
-    story, incidents = parse.parse(document.raw, "", layout=False)
+    story, incidents = parse.parse(document.raw, "", layout=False, read=document.read)
     if story is None:
         return None, incidents
     incidents = [*incidents, *schema.check(story, "story", "")]
@@ -149,7 +149,7 @@ def _check_article(
 ) -> tuple[Json | None, list[Incident], list[Exempted]]:
     if too_large := _too_large(document):
         return None, [too_large], []
-    return levels.examine(document.raw, "", context, texts, layout=False)
+    return levels.examine(document.raw, "", context, texts, layout=False, read=document.read)
 
 
 def _too_large(document: Document) -> Incident | None:

@@ -12,7 +12,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -52,6 +52,9 @@ MAX_LINE = 16 << 20
 GROUP_BYTES = 256 << 20
 """Bytes of a story with its articles: they are held together in memory."""
 
+READ_BYTES = 4 << 20
+"""Bytes of a story with its articles up to which its documents are held as objects too."""
+
 COLUMN = "document"
 """The column of a Parquet shard."""
 
@@ -65,6 +68,8 @@ class Document:
 
     line: int
     raw: bytes
+    read: Any = field(default=None, compare=False)
+    """What ``orjson`` reads from the bytes, where it is already at hand; None says nothing."""
 
 
 @dataclass(slots=True)
@@ -188,8 +193,9 @@ def groups(shard: Shard) -> Iterator[Group]:
     group: Group | None = None
     stray: str | None = None
     try:
-        for document in documents(shard):
-            kind, ident = _kind(document.raw)
+        for one in documents(shard):
+            document = _read(one)
+            kind, ident = _kind(document.read)
             if kind == "story" or (kind == "other" and group is None):
                 if group is not None:
                     yield group
@@ -216,7 +222,8 @@ def _add(group: Group, document: Document, shard: Shard) -> None:
     before = group.size
     group.size += len(document.raw)
     if group.size <= GROUP_BYTES:
-        group.articles.append(document)
+        # objects take several times what the bytes take
+        group.articles.append(document if group.size <= READ_BYTES else replace(document, read=None))
     elif before <= GROUP_BYTES:
         message = f"the story above and its articles have more than {GROUP_BYTES:,} bytes"
         group.incidents.append(
@@ -235,12 +242,16 @@ def _short(ident: str) -> str:
     return repr(ident if len(ident) <= 100 else ident[:99] + "…")
 
 
-def _kind(raw: bytes) -> tuple[str, str | None]:
-    """(story, article or other; the id of the story) as far as the document can be read at all."""
+def _read(document: Document) -> Document:
+    """The document read, if it can be."""
     try:
-        document = orjson.loads(raw)
+        return Document(document.line, document.raw, orjson.loads(document.raw))
     except (orjson.JSONDecodeError, RecursionError):
-        return "other", None
+        return document
+
+
+def _kind(document: Any) -> tuple[str, str | None]:
+    """(story, article or other; the id of the story) as far as the document can be read at all."""
     if not isinstance(document, dict):
         return "other", None
     if "story" in document or "text" in document:

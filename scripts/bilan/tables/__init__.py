@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from bilan.labels import names
 from bilan.model import Json
@@ -59,6 +61,6 @@ def story_tables(
             out.add("ner", one.split, sentences)
             out.cut_tokens += cuts
     if "tolls" in wanted:
-        for split, row in tolls.rows(views):
-            out.add("tolls", split, [row])
+        for split, claims in groupby(tolls.rows(views), key=itemgetter(0)):
+            out.add("tolls", split, (row for _, row in claims))
     return out

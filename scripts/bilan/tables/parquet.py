@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any, BinaryIO
 
@@ -63,8 +64,15 @@ def batch(config: str, rows: list[Json]) -> Any:
     import pyarrow as pa
 
     schema = arrow_schema(config)
-    columns = pa.array(rows, type=pa.struct(list(schema)))
-    return pa.RecordBatch.from_arrays(columns.flatten(), schema=schema)
+    whole = pa.RecordBatch.from_struct_array(pa.array(rows, type=_struct(config)))
+    return whole.replace_schema_metadata(schema.metadata)
+
+
+@cache
+def _struct(config: str) -> Any:
+    import pyarrow as pa
+
+    return pa.struct(list(arrow_schema(config)))
 
 
 def batches(rows: RowsOf) -> Iterator[tuple[tuple[str, str], Any]]:
