@@ -49,7 +49,7 @@ def is_canonical(raw: bytes, document: Any) -> bool:
 _LOW_ESCAPE = re.compile(rb"\\(?:u00|[bfr])")
 _CONTROL_ESCAPE = re.compile(rb"\\(?:u00(?:[01][0-9a-fA-F]|7[fF])|[bfr])")
 _LONG_NUMBER = re.compile(rb"[\s:,\[]-?[0-9][0-9.eE+-]{17,}")  # beyond 64 bits libraries differ
-_WHOLE_FRACTION = re.compile(rb"[\s:,\[]-?[0-9]+\.0+[,\s\]}]")
+_WHOLE_FRACTION = re.compile(rb"\.(?:0+[,\s\]}])")  # grouped so, it is looked for by its first byte alone
 _FEW = 200
 
 
@@ -62,7 +62,7 @@ def is_odd(raw: bytes) -> bool:
 
 
 def _whole_fraction(raw: bytes) -> bool:
-    return b".0" in raw and _WHOLE_FRACTION.search(raw) is not None
+    return _WHOLE_FRACTION.search(raw) is not None
 
 
 def _escape(pattern: re.Pattern[bytes], raw: bytes) -> bool:

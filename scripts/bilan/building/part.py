@@ -83,7 +83,7 @@ def _build(job: Job, number: int, part: parts.Part, files: list[parts.File], key
     result, rows = _tabulate(part, found, job.base, key, tables.CONFIGS)
     if not result.incidents:
         path = os.path.join(job.work, f"stories-{number:06d}.jsonl")
-        lines = [canonical_json(found.stories[ident]) + b"\n" for ident in sorted(found.stories)]
+        lines = [canonical_json(found.stories[i], floats=False) + b"\n" for i in sorted(found.stories)]
         with open(path, "wb") as file:
             file.writelines(lines)
         result.lines = (path, sum(map(len, lines)), 0)
@@ -97,7 +97,7 @@ def _tabulate(
     result = Result(part.name, key, found.incidents, found.exempted, found.summaries, found.heads)
     rows: dict[tuple[str, str], list[Json]] = {}
     for ident, story in found.stories.items():
-        result.stories[ident] = canonical_sha256(story)
+        result.stories[ident] = canonical_sha256(story, floats=False)  # by its schema it holds none
         result.totals.add_story(story)
     result.totals.add_articles(found.documents)
     for document in found.documents:

@@ -17,7 +17,7 @@ from bilan.checks.context import Context, Exempted, Summary
 from bilan.incidents import Incident
 from bilan.model import Json
 
-PART_ARTICLES = 64
+PART_ARTICLES = 128
 """About so many articles make a part: half of them at least, and no more than twice as many by much."""
 
 _BORDERS = 8
@@ -112,8 +112,8 @@ class Found:
         return {ident: {key: story[key] for key in HEAD} for ident, story in self.stories.items()}
 
 
-def check(files: Sequence[File], base: Base, texts: bool = False) -> Found:
-    """Levels 1 to 4 over the files of a part, with ``texts`` level 5 too."""
+def check(files: Sequence[File], base: Base, texts: bool = False, keep: bool = True) -> Found:
+    """Levels 1 to 4 over the files of a part, with ``texts`` level 5 too. Without ``keep`` no documents are kept."""
     context = replace(base.context, stories=contexts.Stories(Path(base.corpus)), incidents=[])
     out = Found()
     for file in files:
@@ -127,6 +127,8 @@ def check(files: Sequence[File], base: Base, texts: bool = False) -> Found:
             document = check_article(file.raw, file.shown, context, texts, out)
             if document is not None:
                 out.summaries.append(_summary(document, file.shown, texts))
+                if keep:
+                    out.documents.append(document)
     out.incidents.extend(context.incidents)
     return out
 
@@ -136,8 +138,6 @@ def check_article(raw: bytes, shown: str, context: Context, texts: bool, out: Fo
     document, incidents, exempted = levels.examine(raw, shown, context, texts)
     out.incidents.extend(incidents)
     out.exempted.extend(exempted)
-    if document is not None:
-        out.documents.append(document)
     return document
 
 

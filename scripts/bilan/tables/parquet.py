@@ -107,11 +107,14 @@ def write_arrow(folder: str, name: str, key: str, rows: RowsOf) -> dict[tuple[st
     out: dict[tuple[str, str], Rows] = {}
     for config, group in groupby(batches(rows), key=lambda one: one[0][0]):
         path = os.path.join(folder, f"{config}-{name}{ARROW}")
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, arrow_schema(config)) as writer:
+        sink = pa.BufferOutputStream()  # a file would be written to hundreds of times, a column at a time
+        with pa.ipc.new_file(sink, arrow_schema(config)) as writer:
             for number, (place, filled) in enumerate(group):
                 writer.write_batch(filled)
                 out[place] = Rows(key, path, filled.num_rows, filled.nbytes, number)
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            file.write(sink.getvalue())
         os.replace(temporary, path)
     return out
 
@@ -163,6 +166,7 @@ def write_parquet(folder: str, planned: FilePlan) -> File:
         with pq.ParquetWriter(hashing, schema, **options()) as writer:
             for group in row_groups(planned.sources):
                 table = pa.Table.from_batches([reader.batch(rows) for rows in group], schema=schema)
+                table = table.combine_chunks()  # costs less than encoding the pieces one by one
                 writer.write_table(table, row_group_size=table.num_rows)
         file.flush()
         os.fsync(file.fileno())
