@@ -146,7 +146,7 @@ def test_a_line_taken_for_unambiguous_is_read_alike_by_the_exact_reader(
 def test_a_control_character_passes_no_quick_gate_however_it_is_written(written: str) -> None:
     raw = b'{\n  "id": "a' + written.encode() + b'b"\n}\n'
     assert jsonio.is_odd(raw)
-    document, incidents = parse.parse(raw, "x.json")
+    _, incidents = parse.parse(raw, "x.json")
     assert "B110" in {incident.code for incident in incidents}
     line = b'{"id":"a' + written.encode() + b'b"}'
     assert "B110" in {incident.code for incident in parse.parse(line, "x.jsonl", layout=False)[1]}

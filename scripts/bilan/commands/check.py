@@ -20,10 +20,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from bilan.checks.runner import Result
 
 
@@ -56,6 +59,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
+    engine = "local (default), dask for a cluster on this machine, or the address of a scheduler of Dask"
+    parser.add_argument("--engine", metavar="ENGINE", default="local", help=engine)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,15 +80,24 @@ def run(args: argparse.Namespace) -> int:
     label = str(corpus) if args.corpus else f"the {home.kind} corpus ({tree.shown(corpus)})"
 
     def check() -> Result:
-        return runner.check_corpus(
-            corpus, workers=max(1, args.workers), paths=args.paths or None, texts=not args.quick
-        )
+        workers, paths = max(1, args.workers), args.paths or None
+        with _executor(args) as executor:
+            return runner.check_corpus(corpus, workers, paths, executor, texts=not args.quick)
 
     result = check()
     if args.fix and _fix(args, corpus, result):
         result = check()
     _report(args, result, label)
     return 0 if result.ok else 1
+
+
+def _executor(args: argparse.Namespace) -> AbstractContextManager[Executor | None]:
+    """What the work is given to; None for local processes. One file is not worth the look for others."""
+    if args.engine == "local":
+        return nullcontext()
+    from bilan.shards import engines
+
+    return engines.opened(args.engine, max(1, args.workers))
 
 
 def _shards(args: argparse.Namespace) -> str | None:
@@ -107,7 +121,8 @@ def _check_shards(args: argparse.Namespace, place: str) -> int:
         print("bilan check: --fix repairs files of one article, not shards", file=sys.stderr)
         return 2
     fallback = Path(args.corpus) if args.corpus and args.paths else working_home().corpus
-    result = check_place(place, fallback, workers=max(1, args.workers), texts=not args.quick)
+    with _executor(args) as executor:
+        result = check_place(place, fallback, max(1, args.workers), executor, texts=not args.quick)
     _report(args, result, place)
     return 0 if result.ok else 1
 
