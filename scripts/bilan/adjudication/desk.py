@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -170,8 +171,7 @@ def finish(
 def _date(path: Path, otherwise: str) -> str:
     """The date of the history that is there."""
     try:
-        document, _ = parse.parse(held(path), shown(path))
-        date = document["date"]
-    except (TypeError, KeyError):
+        date = json.loads(held(path))["date"]
+    except (ValueError, TypeError, KeyError):
         return otherwise
     return date if isinstance(date, str) else otherwise

@@ -50,6 +50,11 @@ def opened(name: str = LOCAL, workers: int = 1) -> Iterator[Executor | None]:
         return
     distributed = _library()
     with tempfile.TemporaryDirectory(prefix="bilan-dask-", ignore_cleanup_errors=True) as scratch:
+        import dask
+
+        dask.config.set(
+            {"temporary-directory": scratch}
+        )  # else it leaves a folder in that for temporary files
         cluster = _cluster(distributed, workers, scratch) if name == DASK else None
         try:
             client = _client(distributed, cluster or name, name)
