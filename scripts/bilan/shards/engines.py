@@ -49,12 +49,11 @@ def opened(name: str = LOCAL, workers: int = 1) -> Iterator[Executor | None]:
         yield None
         return
     distributed = _library()
-    with tempfile.TemporaryDirectory(prefix="bilan-dask-", ignore_cleanup_errors=True) as scratch:
-        import dask
-
-        dask.config.set(
-            {"temporary-directory": scratch}
-        )  # else it leaves a folder in that for temporary files
+    config = importlib.import_module("dask").config
+    with (
+        tempfile.TemporaryDirectory(prefix="bilan-dask-", ignore_cleanup_errors=True) as scratch,
+        config.set({"temporary-directory": scratch}),  # else it leaves a folder of its own behind
+    ):
         cluster = _cluster(distributed, workers, scratch) if name == DASK else None
         try:
             client = _client(distributed, cluster or name, name)
