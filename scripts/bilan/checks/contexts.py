@@ -17,6 +17,10 @@ from bilan.model import Json
 _STORY_ID = re.compile(r"[a-z]{2}-[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+REGISTRY_BYTES = 256 << 20
+"""A registry file may be larger than any document: one file holds all places of a corpus of millions of articles."""
+
+
 class Stories(dict[str, Json]):
     """Stories by id. One that is not there yet is read from its file when it is asked for.
 
@@ -86,7 +90,7 @@ def check_releases(corpus: Path, context: Context) -> None:
 def read(path: Path, kind: str, context: Context) -> Any:
     """A document of a corpus that fits its schema, or None with the incidents noted."""
     file = shown(path)
-    raw = parse.read_bytes(path, file)
+    raw = parse.read_bytes(path, file, REGISTRY_BYTES if kind in REGISTRIES else parse.MAX_BYTES)
     if isinstance(raw, Incident):
         context.incidents.append(raw)
         return None
@@ -139,8 +143,8 @@ def with_stories_beside(context: Context, articles: Iterable[Path], corpus: Path
 
 
 def _again(path: Path) -> bytes:
-    """The bytes of a file that could be read a moment ago."""
-    raw = parse.read_bytes(path, shown(path))
+    """The bytes of a registry file that could be read a moment ago."""
+    raw = parse.read_bytes(path, shown(path), REGISTRY_BYTES)
     return raw if isinstance(raw, bytes) else b""
 
 
