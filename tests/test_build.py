@@ -503,6 +503,34 @@ class TestAgain:
         again = build(Path(), tmp_path / "hf")
         assert again.kept == again.articles
 
+    def test_files_that_nobody_touched_are_not_even_read(
+        self, changing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def never(*_: object) -> None:
+            raise AssertionError("a file was read")
+
+        monkeypatch.setattr(kept, "_COARSEST", -(10**12))  # the corpus is younger than two seconds
+        build(changing, tmp_path / "hf")
+        monkeypatch.setattr(parts, "load", never)
+        again = build(changing, tmp_path / "hf")
+        assert again.kept == again.articles
+
+    @pytest.mark.parametrize("coarsest", [2_000_000_000, -(10**12)])
+    def test_a_change_of_the_same_size_and_time_is_seen(
+        self, changing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coarsest: int
+    ) -> None:
+        monkeypatch.setattr(kept, "_COARSEST", coarsest)
+        build(changing, tmp_path / "hf")
+        path = sorted(changing.glob("*/*/story.json"))[3]
+        before, raw = path.stat(), path.read_bytes()
+        title = json.loads(raw)["title"]["en"].encode()
+        path.write_bytes(raw.replace(title, title[:-1] + b"!"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert path.stat().st_size == before.st_size
+        again = build(changing, tmp_path / "hf")
+        assert again.kept < again.articles
+        assert contents(again.out) == contents(build(changing, tmp_path / "first").out)
+
     def test_restart_keeps_nothing(self, changing: Path, tmp_path: Path) -> None:
         assert build(changing, tmp_path / "hf", restart=True).kept == 0
 

@@ -172,23 +172,30 @@ class _Build:
 
     def _parts(self, work: Path, progress: Progress | None) -> tuple[list[Result], int]:
         """The results of all parts, and how many articles were kept."""
-        found = self.survey.parts
-        shared = share(work / "job.pickle", Job(self.survey.base, self.settings, str(work)))
-        done = kept_ = 0
+        found, base = self.survey.parts, self.survey.base
+        stamps = [kept.stamp(part, base.corpus) for part in found]
+        results = [self.kept.as_it_was(part, now) for part, now in zip(found, stamps, strict=True)]
+        asked = [number for number, result in enumerate(results) if result is None]
+        kept_ = done = self.survey.articles - sum(found[number].articles for number in asked)
 
-        def part_done(number: int, result: Result | None) -> None:
+        def part_done(task: int, result: Result | None) -> None:
             nonlocal done, kept_
-            done += found[number].articles
-            kept_ += found[number].articles if result is None else 0
+            articles = found[asked[task]].articles
+            done += articles
+            kept_ += articles if result is None else 0
             if progress is not None:
                 progress(done, self.survey.articles)
 
-        tasks = [(shared, number, part, self.kept.key(part)) for number, part in enumerate(found)]
-        results = run_tasks(build_part, tasks, workers=self.workers, executor=self.executor, done=part_done)
-        return [
-            result if result is not None else self.kept.results[part.name]
-            for part, result in zip(found, results, strict=True)
-        ], kept_
+        if asked:
+            job = share(work / "job.pickle", Job(base, self.settings, str(work)))
+            tasks = [(job, number, found[number], self.kept.key(found[number])) for number in asked]
+            made = run_tasks(build_part, tasks, workers=self.workers, executor=self.executor, done=part_done)
+            for number, result in zip(asked, made, strict=True):
+                results[number] = self.kept.results[found[number].name] if result is None else result
+        whole = [result for result in results if result is not None]
+        for result, now in zip(whole, stamps, strict=True):
+            result.stamp = now
+        return whole, kept_
 
     def _tables(self) -> list[File]:
         """The Parquet files: linked where their rows all stood in one file before, else written."""
@@ -246,7 +253,7 @@ class Survey:
 
 def survey(corpus: Path) -> Survey:
     """Looks what is there, without reading stories or articles."""
-    context = contexts.read_registry(corpus)
+    context = contexts.read_registry(corpus, texts=False)
     contexts.check_releases(corpus, context)
     walked = tree.walk(corpus)
     incidents = [*walked.incidents, *context.incidents]

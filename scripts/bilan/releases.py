@@ -52,7 +52,8 @@ def registry_hashes(registry: dict[str, Json]) -> dict[str, str]:
 
 def root_hash(registry: Json, stories: Json, articles: Json) -> str:
     """SHA-256 of the canonical JSON of the three hash tables: the identity of a version's data."""
-    return jsonio.canonical_sha256({"articles": articles, "registry": registry, "stories": stories})
+    tables = {"articles": articles, "registry": registry, "stories": stories}
+    return jsonio.canonical_sha256(tables, floats=False)  # hashes are strings
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -7,6 +7,8 @@ built anew.
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ import orjson
 
 from bilan.building.beside import METADATA, STORIES_FILE
 from bilan.building.files import sha256_of
-from bilan.building.part import Result
+from bilan.building.part import Result, Stamp
 from bilan.building.totals import Totals
 from bilan.checks import parts
 from bilan.checks.context import Exempted, Summary
@@ -28,10 +30,16 @@ from bilan.model import Json
 from bilan.tables import parquet
 from bilan.tables.card import File
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Of the record; one of another layout is passed over."""
 
 _HASHED_AT_ONCE = 4
+
+_OF_A_FILE, _MODIFIED, _CHANGED = 4, 2, 3
+"""Numbers of a file in a stamp, and where its times stand in it."""
+
+_COARSEST = 2_000_000_000
+"""Nanoseconds between two ticks of the coarsest clock of a file system."""
 
 
 def record_of(out: Path) -> Path:
@@ -49,10 +57,35 @@ class Kept:
     files: dict[str, File] = field(default_factory=dict)
     made_of: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
 
+    def as_it_was(self, part: parts.Part, now: Stamp) -> Result | None:
+        """The result of a part whose files have not been touched since it was built; else None.
+
+        As build tools do, a file is believed to be the same if its size, times and number are. A file that was
+        changed within two seconds before it was looked at is not: the clock of a file system may be that coarse.
+        """
+        known = self.results.get(part.name)
+        if known is None or not known.stamp or known.stamp[1:] != now[1:]:
+            return None
+        newest = max((time for at in (_MODIFIED, _CHANGED) for time in now[at::_OF_A_FILE]), default=0)
+        return known if newest < known.stamp[0] - _COARSEST else None
+
     def key(self, part: parts.Part) -> str:
         """The key under which a part was built; "" if it was not."""
         known = self.results.get(part.name)
         return known.key if known is not None else ""
+
+
+def stamp(part: parts.Part, corpus: str) -> Stamp:
+    """The present state of the files of a part, without reading them; () if one of them cannot be seen."""
+    out = [time.time_ns()]
+    try:
+        for story in part.stories:
+            for name in story.names:
+                seen = os.stat(f"{corpus}/{story.folder}/{name}", follow_symlinks=False)
+                out += (seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
+    except OSError:
+        return ()
+    return tuple(out)
 
 
 def read(out: Path, settings: str, shown: str) -> Kept:
@@ -136,6 +169,7 @@ def _told(result: Result, cut: int) -> Json:
         "articles": result.articles,
         "totals": result.totals.to_json(),
         "lines": result.lines[1],
+        "stamp": result.stamp,
         "rows": [[config, split] for config, split in result.rows],
     }
 
@@ -167,4 +201,5 @@ def _result(
         totals=Totals.from_json(told["totals"]),
         lines=(str(out / METADATA / STORIES_FILE), told["lines"], at),
         rows=found,
+        stamp=tuple(told["stamp"]),
     )

@@ -47,5 +47,6 @@ def settings(registry: dict[str, Json], context: Context, sizes: Sequence[int]) 
             "python": platform.python_version_tuple()[:2],
             "unicode": unicodedata.unidata_version,
             "sizes": [parquet.ROW_GROUP_BYTES, parquet.FILE_BYTES, *sizes],
-        }
+        },
+        floats=False,  # a faster library writes coordinates in its own way, and always the same
     )

@@ -18,6 +18,9 @@ from bilan.jsonio import canonical_json, canonical_sha256
 from bilan.model import Json, has_floats
 from bilan.tables import parquet
 
+Stamp = tuple[int, ...]
+"""When the files of a part were looked at, and of each its size, times and number in the file system."""
+
 
 @dataclass(slots=True)
 class Result:
@@ -39,6 +42,7 @@ class Result:
     articles: dict[str, str] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
     lines: tuple[str, int, int] = ("", 0, 0)
+    stamp: Stamp = ()
     rows: dict[tuple[str, str], parquet.Rows] = field(default_factory=dict)
 
 

@@ -61,12 +61,15 @@ def read_context(corpus: Path, only: Iterable[Path] | None = None) -> Context:
     return context
 
 
-def read_registry(corpus: Path) -> Context:
-    """Registry and exemptions of a corpus, no stories. Raises BilanError where there is no such folder."""
+def read_registry(corpus: Path, texts: bool = True) -> Context:
+    """Registry and exemptions of a corpus, no stories. Raises BilanError where there is no such folder.
+
+    ``texts``: with the gazetteer that the checks of level 5 look names up in.
+    """
     if not corpus.is_dir():
         message = "there is no such corpus folder"
         raise BilanError(Incident("B112", message, "give --corpus DIR", file=str(corpus)))
-    from bilan.checks import coverage, story
+    from bilan.checks import story
 
     context = Context()
     for kind in REGISTRIES:
@@ -76,7 +79,10 @@ def read_registry(corpus: Path) -> Context:
             found = story.check_registry(kind, document, shown(path))
             context.incidents.extend(locate(_again(path), found))
             context.registry[kind].update((entry["id"], entry) for entry in document[kind])
-    context.gazetteer.update(coverage.gazetteer(context.registry))
+    if texts:
+        from bilan.checks import coverage
+
+        context.gazetteer.update(coverage.gazetteer(context.registry))
     _read_exemptions(corpus / "exemptions.json", context)
     return context
 

@@ -51,7 +51,7 @@ def check_corpus(
         return _check_paths(corpus, paths, workers, executor, texts)
     from bilan.checks import whole
 
-    context = contexts.read_registry(corpus)
+    context = contexts.read_registry(corpus, texts)
     contexts.check_releases(corpus, context)
     walked = tree.walk(corpus)
     incidents = [*context.incidents, *walked.incidents]
@@ -76,7 +76,7 @@ def _check_paths(
         path for path in tree.chosen(paths) if path.suffix == ".json" and path.name != "exemptions.json"
     ]
     articles = [path for path in chosen if tree.is_article_file(path)]
-    context = replace(contexts.read_registry(corpus), stories=contexts.Stories(corpus))
+    context = replace(contexts.read_registry(corpus, texts), stories=contexts.Stories(corpus))
     for path in chosen:
         if path.name == tree.STORY:
             contexts.read_story(path, context)

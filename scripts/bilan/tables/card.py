@@ -53,7 +53,7 @@ Layout = Mapping[str, Sequence[SplitFiles]]
 """Table → its splits, both in their order."""
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the faster one, where it is
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
