@@ -111,3 +111,38 @@ def test_the_benchmark_of_diff_finds_the_edited_articles_and_reports(tmp_path: P
         ["100%", "20"],
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_benchmark_of_growth_builds_every_size_and_reports(tmp_path: Path) -> None:
+    options = ["--sizes", "60", "120", "--base", "40", "--shard", "30", "--workers", "2"]
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "growth.py"), *options, "--work", str(tmp_path)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1:3] for line in done.stdout.splitlines() if line.startswith(("| 60 ", "| 120 "))]
+    assert [[cell.strip() for cell in row] for row in rows[:2]] == [["60", "2"], ["120", "4"]]
+    assert "Throughput of the largest against the smallest" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
+def test_the_silver_corpus_is_killed_resumed_and_streamed(tmp_path: Path) -> None:
+    options = ["--articles", "300", "--base", "60", "--shard", "20", "--work", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "silver.py"), *options],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    for part in (
+        "killed by SIGKILL",
+        "B894",
+        "of them as built before",
+        "the same bytes",
+        "claims of deaths",
+    ):
+        assert part in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -50,15 +50,18 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=sizes, metavar="N", help="articles of each run"
     )
     parser.add_argument("--base", type=int, default=10_000, metavar="N", help="different articles (10,000)")
+    parser.add_argument(
+        "--shard", type=int, default=SHARD_ARTICLES, metavar="N", help="articles of a shard (1,000)"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; must have room")
     args = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="bilan-growth-", dir=args.work) as name:
-        run(Path(name), args.sizes, args.base, args.workers)
+        run(Path(name), args.sizes, args.base, args.shard, args.workers)
 
 
-def run(work: Path, sizes: list[int], base: int, workers: int) -> None:
+def run(work: Path, sizes: list[int], base: int, each: int, workers: int) -> None:
     print("# Growing\n")
     print(f"`{' '.join(['python', *sys.argv])}`\n")
     print(
@@ -69,7 +72,7 @@ def run(work: Path, sizes: list[int], base: int, workers: int) -> None:
     rows, tenths = [], []
     for size in sizes:
         place, out = work / "shards", work / "hf"
-        shards, packed = write(stories, work / "corpus" / "registry", place, size)
+        shards, packed = write(stories, work / "corpus" / "registry", place, size, each)
         child = measured(place, out, workers)
         built = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
         rows.append(
@@ -127,14 +130,14 @@ def copy(article: Json, story: str, number: int) -> Json:
     return {**article, "id": f"{story}.{tail}", "story": story, "text": {**text, **changed}}
 
 
-def write(stories: list[Story], registry: Path, place: Path, size: int) -> tuple[int, int]:
-    """So many articles, at least, in shards; how many shards, and their bytes."""
+def write(stories: list[Story], registry: Path, place: Path, size: int, each: int) -> tuple[int, int]:
+    """So many articles in shards of ``each``; how many shards, and their bytes."""
     place.mkdir()
     shutil.copytree(registry, place / "registry")
     source = copies(stories)
     written = number = 0
     while written < size:
-        wanted = min(size, written + SHARD_ARTICLES)
+        wanted = min(size, written + each)
         with pa.CompressedOutputStream(str(place / f"{number:06d}.jsonl.zst"), "zstd") as file:
             while written < wanted:
                 story, *articles = next(source)

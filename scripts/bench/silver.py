@@ -5,8 +5,8 @@
 
 Makes a corpus of machine-made articles in shards (as ``growth.py`` does), builds it with the command line, kills the
 whole process group after a third of the shards, resumes, and compares every file with an undisturbed build. Then the
-table of tolls is read through ``datasets`` in streaming mode, without loading it. Prints each command and what it
-said.
+table of tolls is read through ``datasets`` in streaming mode, without loading it. At last one story is changed and the
+corpus built again. Prints each command and what it said.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import orjson
+import pyarrow as pa
 from generate import generate
-from growth import CORPUS, read, write
+from growth import CORPUS, SHARD_ARTICLES, read, write
 
 from bilan.building.files import sha256_of
 
@@ -34,15 +36,17 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=100_000, metavar="N")
     parser.add_argument("--base", type=int, default=5_000, metavar="N", help="different articles (5,000)")
+    parser.add_argument(
+        "--shard", type=int, default=SHARD_ARTICLES, metavar="N", help="articles of a shard (1,000)"
+    )
     parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; must have room")
     args = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="bilan-silver-", dir=args.work) as name:
         os.chdir(name)
         generate(CORPUS, Path("corpus"), args.base)
-        shards, size = write(
-            list(read(Path("corpus"))), Path("corpus", "registry"), Path("silver"), args.articles
-        )
+        stories, registry = list(read(Path("corpus"))), Path("corpus", "registry")
+        shards, size = write(stories, registry, Path("silver"), args.articles, args.shard)
         print(f"{args.articles:,} articles in {shards} shards of zstd, {size / 1e6:,.0f} MB\n")
         killed(["build", "--corpus", "silver", "--out", "hf"], shards // 3)
         told(["build", "--corpus", "silver", "--out", "hf"], status=1)
@@ -50,6 +54,8 @@ def main() -> None:
         told(["build", "--corpus", "silver", "--out", "undisturbed"])
         compare(Path("hf"), Path("undisturbed"))
         stream(Path("hf"))
+        retitle(sorted(Path("silver").glob("*.zst"))[0])
+        told(["build", "--corpus", "silver", "--out", "hf"])
 
 
 def killed(arguments: list[str], shards: int) -> None:
@@ -88,6 +94,17 @@ def compare(one: Path, other: Path) -> None:
     if hashes[0] != hashes[1]:
         raise SystemExit("the resumed build differs from the undisturbed one")
     print(f"{len(hashes[0]):,} files, the same bytes in the resumed build and in the undisturbed one.\n")
+
+
+def retitle(shard: Path) -> None:
+    """Another title for the first story of a shard."""
+    with pa.CompressedInputStream(str(shard), "zstd") as file:
+        first, rest = file.read().split(b"\n", 1)
+    story = orjson.loads(first)
+    story["title"]["en"] = "Another title"
+    with pa.CompressedOutputStream(str(shard), "zstd") as file:
+        file.write(orjson.dumps(story) + b"\n" + rest)
+    print("\n(another title for one story)\n")
 
 
 def stream(folder: Path) -> None:
