@@ -24,7 +24,7 @@ from bilan import jsonio
 from bilan.__main__ import main
 from bilan.checks import runner
 from bilan.incidents import BilanError, Incident
-from bilan.shards import checking, reading
+from bilan.shards import checking, overall, reading
 from conftest import FIXTURES
 from test_checks import INVALID, STORY
 
@@ -41,7 +41,7 @@ Json = dict[str, Any]
 
 
 def check(place: Path | str, **options: Any) -> runner.Result:
-    return checking.check_place(str(place), CORPUS, **options)
+    return overall.check_place(str(place), CORPUS, **options)
 
 
 def codes(result: runner.Result) -> list[str]:
@@ -262,11 +262,11 @@ def test_a_worker_needs_no_more_memory_for_ten_times_the_input(tmp_path: Path) -
         script = (
             "import pathlib, sys\n"
             "from bilan.executors import share\n"
-            "from bilan.shards import checking, reading\n"
+            "from bilan.shards import overall, reading\n"
             "(shard,) = reading.find(sys.argv[1])\n"
             "folder = pathlib.Path(sys.argv[3])\n"
-            "key = share(folder / 'context.pickle', checking.read_context(sys.argv[1], pathlib.Path(sys.argv[2])))\n"
-            "checking._task(key, shard, False, str(folder))\n" + shard_files.PEAK
+            "key = share(folder / 'context.pickle', overall.read_context(sys.argv[1], pathlib.Path(sys.argv[2])))\n"
+            "overall._task(key, shard, False, str(folder))\n" + shard_files.PEAK
         )
         command = [sys.executable, "-c", script, str(shard), str(CORPUS), str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -362,7 +362,7 @@ def test_checked_gives_each_story_with_the_articles_that_are_sound(
     del broken["lang"]
     path = shard_files.write(tmp_path / "a.jsonl", shard_files.lines([tessara[0], broken, *tessara[1:]]))
     (shard,) = reading.find(str(path))
-    (one,) = checking.checked(shard, checking.read_context(str(tmp_path), CORPUS))
+    (one,) = checking.checked(shard, overall.read_context(str(tmp_path), CORPUS))
     assert one.story == tessara[0]
     assert [(article.line, article.document) for article in one.articles] == [
         (3 + i, document) for i, document in enumerate(tessara[1:])

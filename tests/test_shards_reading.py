@@ -18,7 +18,7 @@ import pytest
 
 import shard_files
 from bilan.incidents import BilanError, Incident
-from bilan.shards import finding, reading
+from bilan.shards import finding, grouping, reading
 from bilan.shards.reading import Shard
 
 FORMS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
@@ -358,7 +358,7 @@ def article(ident: str) -> dict[str, object]:
     return {"id": f"{ident}.fr.1", "story": ident, "text": {}}
 
 
-def shape(groups: Iterator[reading.Group]) -> list[tuple[int | None, list[int], list[tuple[str, int]]]]:
+def shape(groups: Iterator[grouping.Group]) -> list[tuple[int | None, list[int], list[tuple[str, int]]]]:
     return [
         (
             group.story.line if group.story else None,
@@ -371,7 +371,7 @@ def shape(groups: Iterator[reading.Group]) -> list[tuple[int | None, list[int], 
 
 def test_a_story_comes_with_its_articles(tmp_path: Path) -> None:
     shard = shard_of(tmp_path, story("a"), article("a"), article("a"), story("b"), story("c"), article("c"))
-    assert shape(reading.groups(shard)) == [(1, [2, 3], []), (4, [], []), (5, [6], [])]
+    assert shape(grouping.groups(shard)) == [(1, [2, 3], []), (4, [], []), (5, [6], [])]
 
 
 def test_an_article_before_any_story_or_below_another_is_reported_once_for_all_that_follow(
@@ -380,31 +380,31 @@ def test_an_article_before_any_story_or_below_another_is_reported_once_for_all_t
     shard = shard_of(
         tmp_path, article("a"), article("a"), story("b"), article("c"), article("c"), article("b")
     )
-    assert shape(reading.groups(shard)) == [(None, [], [("B892", 1)]), (3, [6], [("B892", 4)])]
+    assert shape(grouping.groups(shard)) == [(None, [], [("B892", 1)]), (3, [6], [("B892", 4)])]
 
 
 def test_a_line_that_is_no_json_stays_with_the_story_above_it(tmp_path: Path) -> None:
     shard = shard_of(tmp_path, story("a"), b"{oops\n", b"[1]\n", article("a"))
-    assert shape(reading.groups(shard)) == [(1, [2, 3, 4], [])]
+    assert shape(grouping.groups(shard)) == [(1, [2, 3, 4], [])]
 
 
 def test_articles_below_a_story_that_cannot_be_read_are_its_articles(tmp_path: Path) -> None:
     shard = shard_of(tmp_path, b"{oops\n", article("a"), article("a"), article("b"))
-    assert shape(reading.groups(shard)) == [(1, [2, 3], [("B892", 4)])]
+    assert shape(grouping.groups(shard)) == [(1, [2, 3], [("B892", 4)])]
 
 
 def test_a_story_larger_than_the_memory_is_refused_and_the_next_one_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "GROUP_BYTES", 150)
+    monkeypatch.setattr(grouping, "GROUP_BYTES", 150)
     shard = shard_of(tmp_path, story("a"), *[article("a")] * 9, story("b"), article("b"))
-    assert shape(reading.groups(shard)) == [(1, [2, 3, 4], [("B891", 5)]), (11, [12], [])]
+    assert shape(grouping.groups(shard)) == [(1, [2, 3, 4], [("B891", 5)]), (11, [12], [])]
 
 
 def test_what_came_before_a_fault_is_given_out_before_it_is_raised(raw: bytes, tmp_path: Path) -> None:
     path = shard_files.write(tmp_path / "a.jsonl.gz", raw)
     path.write_bytes(path.read_bytes()[:-9])  # the check sum
-    found = reading.groups(one(path))
+    found = grouping.groups(one(path))
     lines = 0
 
     def count() -> None:

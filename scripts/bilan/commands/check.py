@@ -115,7 +115,7 @@ def _shards(args: argparse.Namespace) -> str | None:
 
 def _check_shards(args: argparse.Namespace, place: str) -> int:
     from bilan.paths import working_home
-    from bilan.shards.checking import check_place
+    from bilan.shards.overall import check_place
 
     if args.fix:
         print("bilan check: --fix repairs files of one article, not shards", file=sys.stderr)

@@ -26,7 +26,7 @@ from bilan.executors import share
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 from bilan.releases import SCHEMA_VERSION, release_of
-from bilan.shards import checking, reading, running, whole, work, writing
+from bilan.shards import overall, reading, running, whole, work, writing
 from bilan.shards.running import Run
 from bilan.shards.task import Job, Outcome, build_shard
 from bilan.tables import CONFIGS, splits
@@ -62,7 +62,7 @@ def build(
     shards = reading.find(place)
     with folders.whole_folder(out) as folder:
         folder_of_work = work.begin(out, resume, restart)
-        build_ = _Build(place, shards, out, folder_of_work, checking.read_context(place, registry))
+        build_ = _Build(place, shards, out, folder_of_work, overall.read_context(place, registry))
         build_.stop_on_errors()
         build_.run(workers, executor, progress)
         result = build_.assemble(folder)
@@ -77,7 +77,7 @@ class _Build:
         self, place: str, shards: Sequence[reading.Shard], out: Path, work_: Path, context: Context
     ) -> None:
         self.place, self.shards, self.out, self.work = place, shards, out, work_
-        self.told = checking.Told(list(context.incidents))
+        self.told = overall.Told(list(context.incidents))
         self.failed = any(incident.severity == "error" for incident in context.incidents)
         self.context = replace(context, incidents=[])
         self.registry: dict[str, Json] = {
