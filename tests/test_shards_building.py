@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -231,6 +233,34 @@ def test_of_all_tables_together_a_writer_holds_a_bounded_part(
     groups = [pq.read_metadata(tmp_path / one["path"]).num_row_groups for one in writer.files]
     assert min(groups) > 1
     assert sum(one["rows"] for one in writer.files) == 400
+
+
+def test_a_worker_needs_no_more_memory_for_four_times_the_shard(tmp_path: Path) -> None:
+    """What a worker holds is made small, so that the smaller shard fills it; the larger one has 100 MB of rows."""
+    raw = shard_files.lines(document for story in shard_files.stories() for document in story)
+    script = (
+        "import pathlib, sys\n"
+        "from bilan.building import keys\n"
+        "from bilan.executors import share\n"
+        "from bilan.shards import overall, reading, task, writing\n"
+        "from bilan.tables import parquet\n"
+        "writing.HELD_BYTES, parquet.ROW_GROUP_BYTES = 8 << 20, 2 << 20\n"
+        "place, work = sys.argv[1], pathlib.Path(sys.argv[3])\n"
+        "(shard,) = reading.find(place)\n"
+        "context = overall.read_context(place, pathlib.Path(sys.argv[2]))\n"
+        "key = share(work / 'job.pickle', task.Job(context, 'settings', str(work), str(work / 'out')))\n"
+        "outcome = task.build_shard(key, keys.code(), shard)\n"
+        "assert not outcome.failed, outcome.incidents[:1]\n" + shard_files.PEAK
+    )
+    peak = {}
+    for times in (2, 8):
+        folder = tmp_path / str(times)
+        shard_files.with_registry(folder)
+        shard_files.write(folder / "a.jsonl", raw * times)
+        (folder / "work").mkdir()
+        command = [sys.executable, "-c", script, str(folder), str(CORPUS), str(folder / "work")]
+        peak[times] = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert peak[8] < peak[2] * 1.25
 
 
 # --- only what changed -----------------------------------------------------------------------------------

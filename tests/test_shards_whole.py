@@ -26,7 +26,7 @@ from bilan.checks import whole as in_memory
 from bilan.checks.context import Context, Exempted, Summary
 from bilan.incidents import BilanError, Incident
 from bilan.jsonio import canonical_sha256
-from bilan.shards import shared_words, summary, whole
+from bilan.shards import database, shared_words, summary, whole
 from conftest import REPOSITORY
 
 Json = dict[str, Any]
@@ -151,6 +151,11 @@ def summaries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_the_real_corpus_in_three_shards_has_no_incident(summaries: list[Path]) -> None:
     assert by_shards(summaries, Context(), []) == []
+
+
+def test_a_long_look_draws_no_bar_between_the_lines_of_a_report(summaries: list[Path]) -> None:
+    with database.database(summaries, None, database.MEMORY, None) as (base, _):
+        assert base.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
 
 
 def test_the_root_hash_of_three_shards_is_that_of_the_release(summaries: list[Path]) -> None:

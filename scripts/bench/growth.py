@@ -69,6 +69,8 @@ def run(work: Path, sizes: list[int], base: int, each: int, workers: int) -> Non
     )
     generate(CORPUS, work / "corpus", base)
     stories = list(read(work / "corpus"))
+    head = ("articles", "shards", "KB an article, shards", "built", "seconds", "articles/s")
+    table((*head, "coordinator, peak MiB", "worker, peak MiB"), [])
     rows, tenths = [], []
     for size in sizes:
         place, out = work / "shards", work / "hf"
@@ -87,15 +89,15 @@ def run(work: Path, sizes: list[int], base: int, each: int, workers: int) -> Non
                 f"{max(child['workers']) / 2**20:.0f}",
             )
         )
+        table((), rows[-1:])
         tenths.append((f"{size:,}", *(f"{one / 2**20:.0f}" for one in in_tenths(child["workers"]))))
         for folder in (place, out, out.parent / "hf.work"):
             shutil.rmtree(folder)
-    head = ("articles", "shards", "KB an article, shards", "built", "seconds", "articles/s")
-    table((*head, "coordinator, peak MiB", "worker, peak MiB"), rows)
     print("\nLargest worker in each tenth of the run, MiB (median of the samples):\n")
     table(("articles", *(str(n + 1) for n in range(TENTHS))), tenths)
     rates = [float(row[5].replace(",", "")) for row in rows]
-    print(f"\nThroughput of the largest against the smallest: {rates[-1] / rates[0]:.0%}")
+    most, least = rates[sizes.index(max(sizes))], rates[sizes.index(min(sizes))]
+    print(f"\nThroughput of the largest against the smallest: {most / least:.0%}")
 
 
 def read(corpus: Path) -> Iterator[Story]:
@@ -206,8 +208,9 @@ def in_tenths(samples: list[int]) -> list[float]:
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    print("| " + " | ".join(head) + " |")
-    print("|" + "---:|" * len(head))
+    if head:
+        print("| " + " | ".join(head) + " |")
+        print("|" + "---:|" * len(head))
     for row in rows:
         print("| " + " | ".join(row) + " |")
 

@@ -44,6 +44,7 @@ def database(
         try:
             if threads is not None:
                 base.execute(f"SET threads = {int(threads)}")
+            base.execute("SET enable_progress_bar = false")  # it would write between the lines of a report
             # no table is read in the order of its rows, and keeping it costs memory
             base.execute("SET preserve_insertion_order = false")
             files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in summaries)
