@@ -19,6 +19,7 @@ from bilan import corpus as corpora
 from bilan import jsonio, releases
 from bilan.__main__ import main
 from bilan.build import build
+from bilan.building.files import sha256_of
 from bilan.commands import publish as command
 from bilan.incidents import BilanError
 from bilan.publishing import folder as folders
@@ -175,7 +176,7 @@ class TestPlan:
                 text=True,
             )
             assert one.git_id == git.stdout.strip()
-            assert one.sha256 == proof.sha256_of(two[1].build / one.path)
+            assert one.sha256 == sha256_of(two[1].build / one.path)
 
     def test_a_build_of_an_older_release_is_refused(self, two: tuple[Release, Release]) -> None:
         with pytest.raises(BilanError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+import zlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -35,8 +36,8 @@ _LAYOUT = 2
 
 _HASHED_AT_ONCE = 4
 
-_OF_A_FILE, _MODIFIED, _CHANGED = 4, 2, 3
-"""Numbers of a file in a stamp, and where its times stand in it."""
+_OF_A_FILE, _MODIFIED, _CHANGED = 4, 3, 4
+"""Numbers of a file in a stamp, and where the times of the first one stand in it."""
 
 _COARSEST = 2_000_000_000
 """Nanoseconds between two ticks of the coarsest clock of a file system."""
@@ -76,8 +77,11 @@ class Kept:
 
 
 def stamp(part: parts.Part, corpus: str) -> Stamp:
-    """The present state of the files of a part, without reading them; () if one of them cannot be seen."""
-    out = [time.time_ns()]
+    """The present state of the files of a part, without reading them; () if one of them cannot be seen.
+
+    The time; a number for the names; then for each file its size, both its times and its number.
+    """
+    out = [time.time_ns(), zlib.crc32(repr(part).encode())]
     try:
         for story in part.stories:
             for name in story.names:

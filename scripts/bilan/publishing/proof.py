@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bilan.building.files import sha256_of
 from bilan.incidents import BilanError, Incident
 from bilan.model import Json
 from bilan.swap import INFO_FILE
@@ -129,11 +129,3 @@ def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
         if not path.is_dir():
             yield path.relative_to(folder).as_posix(), path
-
-
-def sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
