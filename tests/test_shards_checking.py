@@ -220,7 +220,7 @@ def test_incidents_are_told_up_to_a_bound_and_counted_beyond(
     assert told == [
         (str(tmp_path / f"{name}.jsonl"), "2 more incidents that are not told one by one") for name in "ab"
     ]
-    monkeypatch.setattr(checking, "KEPT_IN_ALL", 5)
+    monkeypatch.setattr(overall, "KEPT_IN_ALL", 5)
     result = check(tmp_path, texts=False)
     assert Counter(codes(result))["B204"] == 5
     assert [i.file for i in result.incidents if i.code == "B893"] == [str(tmp_path)]
@@ -349,7 +349,7 @@ def test_a_full_disk_is_an_incident(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def full(*_: Any, **__: Any) -> Any:
         raise OSError(28, os.strerror(28), str(tmp_path / "x"))
 
-    monkeypatch.setattr(checking, "check_shard", full)
+    monkeypatch.setattr(overall, "check_shard", full)
     with pytest.raises(BilanError) as caught:
         check(tmp_path)
     assert [i.code for i in caught.value.incidents] == ["B803"]
@@ -394,7 +394,7 @@ def test_a_shard_that_kills_its_worker_each_time_is_named_and_the_others_are_che
             os.kill(os.getpid(), signal.SIGKILL)
         return real(shard, *rest)
 
-    monkeypatch.setattr(checking, "check_shard", deadly)
+    monkeypatch.setattr(overall, "check_shard", deadly)
     for workers in (1, 2):
         result = check(tmp_path, texts=False, workers=workers)
         assert [(i.code, Path(i.file).name) for i in result.incidents] == [("B895", "part-01.jsonl")]
@@ -414,6 +414,6 @@ def test_a_worker_that_is_killed_loses_no_shard(tmp_path: Path, monkeypatch: pyt
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    monkeypatch.setattr(checking, "check_shard", deadly)
+    monkeypatch.setattr(overall, "check_shard", deadly)
     assert check(tmp_path, texts=False, workers=2) == undisturbed
     assert once.exists()
