@@ -9,8 +9,7 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -102,6 +101,9 @@ def _local(
     results: dict[int, T],
     report: Any,
 ) -> None:
+    from concurrent.futures import ProcessPoolExecutor  # some 10 ms that one file need not pay
+    from concurrent.futures.process import BrokenProcessPool
+
     losses = 0
     while len(results) < len(tasks):
         before = len(results)
