@@ -173,6 +173,16 @@ def test_an_exemption_silences_one_incident_of_one_record(valid: Path) -> None:
     assert len(result.exempted) == 1
 
 
+def test_what_later_checks_and_tables_rely_on_knows_no_exemption(valid: Path) -> None:
+    path = valid / STORY / "fr-1.json"
+    article = json.loads(path.read_bytes())
+    path.rename(path.with_name("fr-7.json"))  # in another place than its id says: B307
+    row = {"code": "B307", "article": article["id"], "record": article["id"], "reason": "a test"}
+    (valid / "exemptions.json").write_text(json.dumps({"exemptions": [row]}, indent=2) + "\n")
+    found = {(incident.code, incident.pointer) for incident in runner.check_corpus(valid).incidents}
+    assert found >= {("B206", "/exemptions/0/code"), ("B307", "/id")}
+
+
 def test_an_exemption_of_coverage_names_the_words(valid: Path) -> None:
     shutil.copytree(FIXTURES / "invalid" / "B501", valid, dirs_exist_ok=True)
     (valid / "expected.txt").unlink()

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bilan import __version__, corpus, docs, jsonio, releases, stats
 from bilan.__main__ import main
@@ -45,6 +47,17 @@ def test_layout_does_not_matter_but_content_does(released: Path, capsys: pytest.
     path.write_text(json.dumps(article), encoding="utf-8")
     assert verify(released) == 1
     assert "B701 article xx-2024-03-01-tessara.fr.1 is changed" in capsys.readouterr().out
+
+
+@given(
+    st.one_of(
+        st.floats(-180, 180), st.sampled_from([0.0, -0.0, 1e-5, -3e-4, 0.001, 12.5]), st.integers(-180, 180)
+    )
+)
+def test_a_registry_entry_is_hashed_as_any_other_document(coordinate: float) -> None:
+    place = {"id": "x", "names": {"fr": "é"}, "lat": coordinate, "lon": None}
+    registry = {kind: {kind: []} for kind in ("actors", "outlets")} | {"places": {"places": [place]}}
+    assert releases.registry_hashes(registry) == {"places/x": jsonio.canonical_sha256(place)}
 
 
 def test_missing_and_extra_documents_are_named(released: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -247,6 +247,17 @@ def test_tokens_cover_everything_but_white_space_and_hold_none(text: str, lang: 
     assert not any(c.isspace() for start, end in found for c in text[start:end])
 
 
+def test_remembered_words_stay_few_and_short_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join([f"l'an-{number}," for number in range(30)] + ["d'" + "x" * 50])
+    before = segment.tokens(text, "fr")
+    monkeypatch.setattr(segment, "_KEPT_WORDS", 8)
+    known = segment._splits("fr")
+    known.clear()
+    assert segment.tokens(text, "fr") == before
+    assert 0 < len(known) <= 8
+    assert max(map(len, known)) <= segment._LONGEST_KEPT
+
+
 @given(NEWS, st.sampled_from(labels.names("lang")))
 def test_tokens_stay_inside_their_sentence(text: str, lang: str) -> None:
     bounds = segment.sentences(text)

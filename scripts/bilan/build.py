@@ -12,7 +12,6 @@ not read again but to be hashed, a Parquet file whose rows all stood in one file
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -23,6 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+import orjson
 
 from bilan import __version__
 from bilan.building import beside, kept, keys
@@ -287,7 +288,7 @@ def registry_of(corpus: Path) -> dict[str, Json]:
     out: dict[str, Json] = {}
     for kind in REGISTRIES:
         try:
-            out[kind] = json.loads((corpus / "registry" / f"{kind}.json").read_bytes())
+            out[kind] = orjson.loads((corpus / "registry" / f"{kind}.json").read_bytes())
         except (OSError, ValueError):
             out[kind] = {}
     return out

@@ -44,10 +44,15 @@ def manifest(data: corpora.Corpus, version: str, date: str) -> Json:
 def registry_hashes(registry: dict[str, Json]) -> dict[str, str]:
     """Canonical-JSON SHA-256 of every registry entry, as ``actors/jnim``: an added entry changes no other."""
     return {
-        f"{kind}/{entry['id']}": jsonio.canonical_sha256(entry)
+        f"{kind}/{entry['id']}": jsonio.canonical_sha256(entry, floats=_near_zero(entry))
         for kind, document in sorted(registry.items())
         for entry in document[kind]
     }
+
+
+def _near_zero(entry: Json) -> bool:
+    """Whether an entry has a coordinate that is written with an exponent; any other is written alike everywhere."""
+    return any(type(value) is float and abs(value) < 1e-3 for value in entry.values())
 
 
 def root_hash(registry: Json, stories: Json, articles: Json) -> str:

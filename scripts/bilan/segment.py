@@ -158,9 +158,6 @@ _BY_LANG = {
         rf"{_W}+(?:[-‑]{_W}+|['’](?!(?:s|d|ll|re|ve|m|S)\b){_W}+)*",
     ],
 }
-# Last in a word between spaces, behind letters and digits, these are tokens of their own. So is a full stop, but for
-# that of an abbreviation.
-_ALONE = frozenset(',;:!?…)]»”"')
 _ABBREVIATED = frozenset(_STOPPED)
 
 
@@ -174,17 +171,44 @@ def _token_patterns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+_KEPT_WORDS = 1 << 16
+_LONGEST_KEPT = 40
+"""So many words are remembered with their tokens, then all are forgotten; longer ones never are."""
+
+_Split = tuple[tuple[str, int, int], ...]
+"""The tokens of a word between spaces: each with its begin and end in the word."""
+
+
+class _Splits(dict[str, _Split]):
+    """Word without a full stop → its tokens, which depend on nothing around it. Filled as it is asked."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+
+    def __missing__(self, word: str) -> _Split:
+        found = tuple((match.group(), *match.span()) for match in self.pattern.finditer(word))
+        if len(word) <= _LONGEST_KEPT:
+            if len(self) >= _KEPT_WORDS:
+                self.clear()
+            self[word] = found
+        return found
+
+
+@cache
+def _splits(lang: str) -> _Splits:
+    return _Splits(_token_patterns(lang)[1])
+
+
 def token_columns(
     text: str, lang: str, start: int = 0, end: int | None = None
 ) -> tuple[list[str], list[int], list[int]]:
     """The tokens of ``text[start:end]``, where they begin and where they end, as three columns.
 
-    No token holds white space, and most words between spaces are letters and digits, alone or with one mark behind
-    them: of those it is known what the pattern would find. The pattern itself reads all others. (A pattern that tries
-    plain words first gains a third of that: most of the time goes into matches, not into what they try.)
+    No token holds white space, and most words between spaces are letters and digits, alone or before a full stop: of
+    those it is known what the pattern would find. The pattern itself reads all others, most of them only once.
     """
     stop = len(text) if end is None else end
-    with_stops, without = _token_patterns(lang)
+    splits, with_stops = _splits(lang), _token_patterns(lang)[0]
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -195,24 +219,23 @@ def token_columns(
             words.append(word)
             starts.append(at)
             ends.append(after)
-        elif word:
-            body, mark = word[:-1], word[-1]
-            known = mark in _ALONE or (mark == "." and body not in _ABBREVIATED)
-            if known and body.isalnum():
-                words += (body, mark)
-                starts += (at, after - 1)
-                ends += (after - 1, after)
-            else:
-                # Only an abbreviation looks beyond the space. All else is searched no further than it reaches, so
-                # that a text of little but white space takes no longer.
-                pattern, limit = (with_stops, stop) if "." in word else (without, after)
-                for match in pattern.finditer(text, at, limit):
-                    first, last = match.span()
-                    if first >= after:
-                        break
-                    words.append(match.group())
-                    starts.append(first)
-                    ends.append(last)
+        elif "." not in word:
+            for token, first, last in splits[word]:
+                words.append(token)
+                starts.append(at + first)
+                ends.append(at + last)
+        elif word[-1] == "." and word[:-1].isalnum() and word[:-1] not in _ABBREVIATED:
+            words += (word[:-1], ".")
+            starts += (at, after - 1)
+            ends += (after - 1, after)
+        else:  # an abbreviation looks beyond the space
+            for match in with_stops.finditer(text, at, stop):
+                first, last = match.span()
+                if first >= after:
+                    break
+                words.append(match.group())
+                starts.append(first)
+                ends.append(last)
         at = after + 1
     return words, starts, ends
 

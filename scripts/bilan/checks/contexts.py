@@ -171,5 +171,15 @@ def _read_exemptions(path: Path, context: Context) -> None:
             message = "exemptions need code, article, record and reason, all strings"
             context.incidents.append(Incident("B206", message, 'write {"exemptions": [{…}]}', file=file))
         return
-    for row in rows:
-        context.exemptions[(row["code"], row["article"], row["record"])] = row["reason"]
+    for i, row in enumerate(rows):
+        if row["code"].startswith(_EXEMPTIBLE):
+            context.exemptions[(row["code"], row["article"], row["record"])] = row["reason"]
+        else:
+            message = f"{row['code']} knows no exemption: later checks and the tables rely on it"
+            mend = "mend the article; what is said about meaning and words can be exempted: B4.., B5.., B606, B607"
+            place = f"/exemptions/{i}/code"
+            context.incidents.append(Incident("B206", message, mend, file=file, pointer=place))
+
+
+_EXEMPTIBLE = ("B4", "B5", "B606", "B607")
+"""How the codes begin of what is said about meaning and words, where an annotator may know better."""

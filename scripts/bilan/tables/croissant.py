@@ -6,13 +6,12 @@ nothing is fetched to read it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bilan import edtf
+from bilan import edtf, jsonio
 from bilan.citation import bibtex
 from bilan.model import Json
 from bilan.tables import rai
@@ -123,7 +122,7 @@ def croissant(facts: Facts, files: Iterable[File], layout: Layout) -> Json:
 
 def dumps(document: Json) -> bytes:
     """The document as bytes of JSON, for people to read."""
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    return jsonio.dumps(document)
 
 
 # --- the whole -------------------------------------------------------------------------------------------

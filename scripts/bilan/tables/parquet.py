@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, BinaryIO
 
 from bilan.borders import falls_on
@@ -37,8 +37,8 @@ _BORDERS = 8
 class Rows:
     """The rows that one part gives to one split of one table, and where they lie.
 
-    ``key`` names these very rows. In an Arrow file ``group`` is their record batch; in a Parquet file it is the row
-    group that holds them from the row ``at`` on.
+    ``key`` names these very rows. The record batch of an Arrow file, or the ``group``-th row group of a Parquet file,
+    holds them from the row ``at`` on.
     """
 
     key: str
@@ -76,45 +76,43 @@ def _struct(config: str) -> Any:
 
 
 def batches(rows: RowsOf) -> Iterator[tuple[tuple[str, str], Any]]:
-    """The rows as one Arrow record batch for each config and split.
-
-    Of each table the rows of all splits are converted in one go: what a conversion costs whatever it converts is
-    several times what a row costs. No batch holds on to the memory of another.
-    """
+    """The rows as one Arrow record batch for each config and split. No batch holds on to the memory of another."""
     import pyarrow as pa
 
-    for config, group in groupby(sorted(rows, key=lambda key: CONFIGS.index(key[0])), key=lambda key: key[0]):
-        keys = list(group)
-        whole = batch(config, [row for key in keys for row in rows[key]])
-        at = 0
-        for key in keys:
-            length = len(rows[key])
+    for _, whole, cuts in _tables(rows):
+        for key, at, length in cuts:
             part = whole
-            if len(keys) > 1:
+            if len(cuts) > 1:
                 copies = [pa.concat_arrays([column.slice(at, length)]) for column in whole.columns]
                 part = pa.RecordBatch.from_arrays(copies, schema=whole.schema)
             yield key, part
-            at += length
+
+
+def _tables(rows: RowsOf) -> Iterator[tuple[str, Any, list[tuple[tuple[str, str], int, int]]]]:
+    """Config, the rows of all its splits as one record batch, and of each split where they begin and how many they are.
+
+    All splits are converted in one go: what a conversion costs whatever it converts is several times what a row costs.
+    """
+    for config, group in groupby(sorted(rows, key=lambda key: CONFIGS.index(key[0])), key=lambda key: key[0]):
+        keys = list(group)
+        ends = list(accumulate(len(rows[key]) for key in keys))
+        cuts = [(key, end - len(rows[key]), len(rows[key])) for key, end in zip(keys, ends, strict=True)]
+        yield config, batch(config, [row for key in keys for row in rows[key]]), cuts
 
 
 def write_arrow(folder: str, name: str, key: str, rows: RowsOf) -> dict[tuple[str, str], Rows]:
-    """Writes rows as Arrow files, one a table with a batch a split; ``name`` is that of the part, ``key`` its key.
+    """Writes rows as files of one Arrow record batch, one a table; ``name`` is that of the part, ``key`` its key.
 
     Each is renamed into place: a part that is run twice leaves whole files.
     """
-    import pyarrow as pa
-
     out: dict[tuple[str, str], Rows] = {}
-    for config, group in groupby(batches(rows), key=lambda one: one[0][0]):
+    for config, whole, cuts in _tables(rows):
         path = os.path.join(folder, f"{config}-{name}{ARROW}")
-        sink = pa.BufferOutputStream()  # a file would be written to hundreds of times, a column at a time
-        with pa.ipc.new_file(sink, arrow_schema(config)) as writer:
-            for number, (place, filled) in enumerate(group):
-                writer.write_batch(filled)
-                out[place] = Rows(key, path, filled.num_rows, filled.nbytes, number)
+        for place, at, length in cuts:
+            out[place] = Rows(key, path, length, whole.slice(at, length).nbytes, at=at)
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            file.write(sink.getvalue())
+        with os.fdopen(handle, "wb") as file:
+            file.write(whole.serialize())  # no schema: it would have to be read again with every batch
         os.replace(temporary, path)
     return out
 
@@ -160,7 +158,7 @@ def write_parquet(folder: str, planned: FilePlan) -> File:
     path = os.path.join(folder, planned.name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     schema = arrow_schema(planned.config)
-    reader = _Reader()
+    reader = _Reader(schema)
     with open(path, "wb") as file:
         hashing = Hashing(file)
         with pq.ParquetWriter(hashing, schema, **options()) as writer:
@@ -206,8 +204,8 @@ class Hashing:
 class _Reader:
     """Reads rows from where they lie; remembers the last row group of a Parquet file, which holds more of them."""
 
-    def __init__(self) -> None:
-        self.last = ("", 0)
+    def __init__(self, schema: Any) -> None:
+        self.schema, self.last = schema, ("", 0)
         self.table: Any = None
 
     def batch(self, rows: Rows) -> Any:
@@ -216,7 +214,8 @@ class _Reader:
 
         if rows.path.endswith(ARROW):
             with pa.memory_map(rows.path) as mapped:
-                return pa.ipc.open_file(mapped).get_batch(rows.group)
+                whole = pa.ipc.read_record_batch(mapped.read_buffer(), self.schema)
+            return whole.slice(rows.at, rows.rows)
         if self.last != (rows.path, rows.group):
             # in one piece, so that the pages of the new file break where those of a first build do
             self.table = pq.ParquetFile(rows.path).read_row_group(rows.group).combine_chunks()
