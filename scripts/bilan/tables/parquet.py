@@ -37,8 +37,8 @@ _BORDERS = 8
 class Rows:
     """The rows that one part gives to one split of one table, and where they lie.
 
-    ``key`` names these very rows. The record batch of an Arrow file, or the ``group``-th row group of a Parquet file,
-    holds them from the row ``at`` on.
+    ``key`` names these very rows. In an Arrow file their record batch begins at the byte ``group``; in a Parquet file
+    it is the row group that holds them from the row ``at`` on.
     """
 
     key: str
@@ -101,18 +101,19 @@ def _tables(rows: RowsOf) -> Iterator[tuple[str, Any, list[tuple[tuple[str, str]
 
 
 def write_arrow(folder: str, name: str, key: str, rows: RowsOf) -> dict[tuple[str, str], Rows]:
-    """Writes rows as files of one Arrow record batch, one a table; ``name`` is that of the part, ``key`` its key.
+    """Writes rows as files of Arrow record batches, one a table; ``name`` is that of the part, ``key`` its key.
 
     Each is renamed into place: a part that is run twice leaves whole files.
     """
     out: dict[tuple[str, str], Rows] = {}
     for config, whole, cuts in _tables(rows):
         path = os.path.join(folder, f"{config}-{name}{ARROW}")
-        for place, at, length in cuts:
-            out[place] = Rows(key, path, length, whole.slice(at, length).nbytes, at=at)
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(handle, "wb") as file:
-            file.write(whole.serialize())  # no schema: it would have to be read again with every batch
+            for place, at, length in cuts:
+                part = whole.slice(at, length)
+                out[place] = Rows(key, path, length, part.nbytes, file.tell())
+                file.write(part.serialize())  # no schema: it would have to be read again with every batch
         os.replace(temporary, path)
     return out
 
@@ -214,8 +215,8 @@ class _Reader:
 
         if rows.path.endswith(ARROW):
             with pa.memory_map(rows.path) as mapped:
-                whole = pa.ipc.read_record_batch(mapped.read_buffer(), self.schema)
-            return whole.slice(rows.at, rows.rows)
+                mapped.seek(rows.group)
+                return pa.ipc.read_record_batch(pa.ipc.read_message(mapped), self.schema)
         if self.last != (rows.path, rows.group):
             # in one piece, so that the pages of the new file break where those of a first build do
             self.table = pq.ParquetFile(rows.path).read_row_group(rows.group).combine_chunks()
