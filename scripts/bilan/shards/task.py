@@ -24,7 +24,7 @@ MOST_INCIDENTS = checking.KEPT
 
 
 BATCH_ARTICLES = 64
-"""Articles whose rows are held before they become Arrow data."""
+"""Articles of a split whose rows are held before they become Arrow data."""
 
 COLLECT_EVERY = 16
 """Batches of rows after which the collector, which is off, is run once."""
@@ -183,25 +183,31 @@ class _Shard:
 
 
 class _Pending:
-    """Rows of a few stories, until there are enough of them for a batch."""
+    """Rows of a few stories, split by split, until there are enough of them for a batch."""
 
     def __init__(self, tables: Writer, context: Context) -> None:
         self.tables, self.context = tables, context
-        self.rows: dict[tuple[str, str], list[Json]] = {}
-        self.articles = self.cut_tokens = self.flushes = 0
+        self.rows: dict[str, dict[tuple[str, str], list[Json]]] = {}
+        self.articles: dict[str, int] = {}
+        self.cut_tokens = self.flushes = 0
 
     def add(self, story: Json, articles: list[Json]) -> None:
         found = story_tables(story, articles, self.context.registry, CONFIGS)
         self.cut_tokens += found.cut_tokens
         for key, rows in found.rows.items():
-            self.rows.setdefault(key, []).extend(rows)
-        self.articles += len(articles)
-        if self.articles >= BATCH_ARTICLES:
-            self.flush()
+            self.rows.setdefault(key[1], {}).setdefault(key, []).extend(rows)
+        for split in sorted({split for _, split in found.rows}):
+            self.articles[split] = self.articles.get(split, 0) + len(articles)
+            if self.articles[split] >= BATCH_ARTICLES:
+                self._flush(split)
 
     def flush(self) -> None:
-        self.tables.add(self.rows)
-        self.rows, self.articles = {}, 0
+        for split in sorted(self.rows):
+            self._flush(split)
+
+    def _flush(self, split: str) -> None:
+        self.tables.add(self.rows.pop(split))
+        del self.articles[split]
         self.flushes += 1
         if self.flushes % COLLECT_EVERY == 0:
             gc.collect()  # a shard is long: the little that has cycles would pile up
