@@ -820,6 +820,11 @@ def test_a_worksheet_that_was_begun_is_never_overwritten(
     assert main(["adjudicate", "first", "second", "--force"]) == 0
     assert f"kept adjudication/{SMALL}.md: 3 of 19 decided" in capsys.readouterr().out
     assert path.read_text(encoding="utf-8") == begun
+    assert main(["adjudicate", "first", "second", "--by", "a-diallo"]) == 0
+    assert (
+        "it names no adjudicator, which you change in it, not with --by a-diallo" in capsys.readouterr().out
+    )
+    assert path.read_text(encoding="utf-8") == begun
     path.write_text(begun.replace("decisions:\n", "decisions: [\n"), encoding="utf-8")  # broken meanwhile
     assert main(["adjudicate", "first", "second"]) == 0
     assert "needs mending" in capsys.readouterr().out

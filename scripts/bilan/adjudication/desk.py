@@ -106,7 +106,11 @@ def _put(sheet: worksheet.Sheet, path: Path) -> str:
     except BilanError:
         return f"kept {shown(path)}, which needs mending: bilan adjudicate --finish {shown(path)}"
     decided = sum(one not in (None, "") for one in opened.decisions.values())
-    return f"kept {shown(path)}: {decided} of {number} decided"
+    kept = f"kept {shown(path)}: {decided} of {number} decided"
+    wanted, named = sheet.head["adjudicator"], opened.head.get("adjudicator")
+    if wanted and wanted != named:
+        kept += f"; it names {named or 'no adjudicator'}, which you change in it, not with --by {wanted}"
+    return kept
 
 
 # --- finishing -------------------------------------------------------------------------------------------
