@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -378,7 +379,12 @@ def test_a_url_with_more_or_less_than_a_path_is_refused(url: str) -> None:
 def recipe(server: ChatServer, built: Path, folder: Path, *more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, str(RECIPES / "prompt_llm.py"), *arguments(server, built, folder), *more]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "NO_PROXY": "127.0.0.1"}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        # a shell without job control has its background jobs, and so this test there, ignore interrupts
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 
