@@ -154,6 +154,10 @@ def _again(path: Path) -> bytes:
     return raw if isinstance(raw, bytes) else b""
 
 
+_EXEMPTIBLE = ("B4", "B5", "B606", "B607")
+"""How the codes begin of what is said about meaning and words, where an annotator may know better."""
+
+
 def _read_exemptions(path: Path, context: Context) -> None:
     if not path.is_file():
         return
@@ -179,7 +183,3 @@ def _read_exemptions(path: Path, context: Context) -> None:
             mend = "mend the article; what is said about meaning and words can be exempted: B4.., B5.., B606, B607"
             place = f"/exemptions/{i}/code"
             context.incidents.append(Incident("B206", message, mend, file=file, pointer=place))
-
-
-_EXEMPTIBLE = ("B4", "B5", "B606", "B607")
-"""How the codes begin of what is said about meaning and words, where an annotator may know better."""
